@@ -1,0 +1,24 @@
+// Package secret holds a string that can't be printed: tokens and keys travel
+// in it so that no log line, error, JSON document or %#v shows them.
+package secret
+
+import "log/slog"
+
+// Secret is a token or key. Every way of formatting it gives "[secret]";
+// Reveal is the only way to the text and easy to search for.
+type Secret string
+
+const mask = "[secret]"
+
+// Reveal returns the text. Call it only where the text leaves for its owner:
+// an Authorization header, the cipher, a Slack client.
+func (s Secret) Reveal() string { return string(s) }
+
+// Empty says whether there is no secret at all.
+func (s Secret) Empty() bool { return s == "" }
+
+func (s Secret) String() string               { return mask }
+func (s Secret) GoString() string             { return mask }
+func (s Secret) LogValue() slog.Value         { return slog.StringValue(mask) }
+func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + mask + `"`), nil }
+func (s Secret) MarshalText() ([]byte, error) { return []byte(mask), nil }
