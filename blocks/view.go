@@ -1,0 +1,46 @@
+package blocks
+
+import "github.com/slack-go/slack"
+
+// View is a modal. Form is the name of the form it submits to (its
+// callback_id); Carried is the form's context, kept in private_metadata.
+type View struct {
+	Form    string
+	Title   string // at most 24 characters
+	Submit  string // label of the submit button, "" without one
+	Close   string // label of the close button, "" for Slack's own
+	Blocks  []slack.Block
+	Carried string
+}
+
+// Request is the view as Slack's views.* methods take it.
+func (v View) Request() slack.ModalViewRequest {
+	r := slack.ModalViewRequest{
+		Type:            slack.VTModal,
+		CallbackID:      v.Form,
+		PrivateMetadata: v.Carried,
+		Title:           plain(v.Title),
+		Blocks:          slack.Blocks{BlockSet: nonNil(v.Blocks)},
+	}
+	if v.Submit != "" {
+		r.Submit = plain(v.Submit)
+	}
+	if v.Close != "" {
+		r.Close = plain(v.Close)
+	}
+	return r
+}
+
+// Home is a person's App Home.
+type Home struct {
+	Blocks []slack.Block
+}
+
+// Request is the home tab as views.publish takes it.
+func (h Home) Request() slack.HomeTabViewRequest {
+	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: nonNil(h.Blocks)}}
+}
+
+func plain(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+}
