@@ -96,8 +96,8 @@ type Rules struct {
 	ExcludeResolutions []string // resolution ids left out
 	ExcludeLabels      []string
 
-	Incident   Match // what counts as an incident
-	Failure    Match // what counts as a change failure
+	Incident   Match  // what counts as an incident
+	Failure    Match  // what counts as a change failure
 	DeployedBy string // status id whose first entry is a deployment; "" means released versions
 
 	Blocked BlockedRule
