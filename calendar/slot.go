@@ -19,10 +19,11 @@ func NextSlot(s Slot, after time.Time, z *time.Location) (date Date, at time.Tim
 	// A gap over midnight moves yesterday's occurrence into today.
 	d := DateOf(after, z).AddDays(-1)
 	for ; ; d = d.AddDays(1) {
-		if !s.Days.Has(d.Weekday()) || !d.exists(z) {
+		if !s.Days.Has(d.Weekday()) {
 			continue
 		}
-		if at := d.At(s.Hour, s.Minute, z); at.After(after) {
+		at := d.At(s.Hour, s.Minute, z)
+		if at.After(after) && (DateOf(at, z) == d || d.exists(z)) {
 			return d, at, true
 		}
 	}

@@ -20,7 +20,7 @@ func WeekOf(d Date) Week {
 // ParseWeek reads "2026-W47". Weeks that do not exist are refused.
 func ParseWeek(s string) (Week, error) {
 	var w Week
-	if _, err := fmt.Sscanf(s, "%4d-W%2d", &w.Year, &w.Number); err != nil || w.String() != s || WeekOf(w.Monday()) != w {
+	if _, err := fmt.Sscanf(s, "%4d-W%2d", &w.Year, &w.Number); err != nil || w.Year < 1 || w.String() != s || WeekOf(w.Monday()) != w {
 		return Week{}, fmt.Errorf("%q is not a week like 2026-W47", s)
 	}
 	return w, nil

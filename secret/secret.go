@@ -2,10 +2,17 @@
 // in it so that no log line, error, JSON document or %#v shows them.
 package secret
 
-import "log/slog"
+import (
+	"fmt"
+	"io"
+	"log/slog"
+)
 
 // Secret is a token or key. Every way of formatting it gives "[secret]";
 // Reveal is the only way to the text and easy to search for.
+//
+// Keep it in exported fields: fmt can't call methods on unexported ones and
+// prints their text when the whole struct is formatted.
 type Secret string
 
 const mask = "[secret]"
@@ -16,6 +23,9 @@ func (s Secret) Reveal() string { return string(s) }
 
 // Empty says whether there is no secret at all.
 func (s Secret) Empty() bool { return s == "" }
+
+// Format answers every verb, %d and %x too, with the mask.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, mask) }
 
 func (s Secret) String() string               { return mask }
 func (s Secret) GoString() string             { return mask }
