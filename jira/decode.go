@@ -1,0 +1,188 @@
+package jira
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"headway/calendar"
+)
+
+// tolerant are the options under which all of Jira's JSON is read.
+var tolerant = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+
+// decoding bounds the CPU that a sync takes: with as many decoders as cores,
+// acks towards Slack would queue behind them.
+var decoding = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))
+
+// decode reads one whole answer.
+func decode(r io.Reader, out any) error {
+	if err := json.UnmarshalRead(r, out, tolerant); err != nil {
+		return withoutText(err)
+	}
+	return nil
+}
+
+// decodeItem reads one item of a long answer.
+func decodeItem(item jsontext.Value, out any) error {
+	decoding <- struct{}{}
+	defer func() { <-decoding }()
+	if err := json.Unmarshal(item, out, tolerant); err != nil {
+		return fmt.Errorf("%w: %w", ErrIncomplete, withoutText(err))
+	}
+	return nil
+}
+
+// withoutText keeps where a value could not be read and drops what stood
+// there: it may be a ticket's text.
+func withoutText(err error) error {
+	if wrong, ok := errors.AsType[*json.SemanticError](err); ok {
+		return fmt.Errorf("unexpected %s at %s", wrong.JSONKind, wrong.JSONPointer)
+	}
+	if _, ok := errors.AsType[*jsontext.SyntacticError](err); ok && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("not JSON")
+	}
+	return err
+}
+
+// walk reads a long answer one item of its list at a time, so that memory
+// holds a single item, and returns the token of the next page.
+func walk(r io.Reader, list string, each func(jsontext.Value) error) (token string, err error) {
+	dec := jsontext.NewDecoder(r, tolerant)
+	if err := expect(dec, '{'); err != nil {
+		return "", err
+	}
+	for dec.PeekKind() != '}' {
+		name, err := dec.ReadToken()
+		if err != nil {
+			return "", withoutText(err)
+		}
+		switch name.String() {
+		case list:
+			err = walkItems(dec, each)
+		case "nextPageToken":
+			err = json.UnmarshalDecode(dec, &token)
+		default:
+			err = dec.SkipValue()
+		}
+		if err != nil {
+			return "", withoutText(err)
+		}
+	}
+	return token, expect(dec, '}')
+}
+
+func walkItems(dec *jsontext.Decoder, each func(jsontext.Value) error) error {
+	if dec.PeekKind() == 'n' {
+		return dec.SkipValue()
+	}
+	if err := expect(dec, '['); err != nil {
+		return err
+	}
+	for dec.PeekKind() != ']' {
+		item, err := dec.ReadValue()
+		if err != nil {
+			return err
+		}
+		if err := each(item); err != nil {
+			return err
+		}
+	}
+	return expect(dec, ']')
+}
+
+func expect(dec *jsontext.Decoder, kind jsontext.Kind) error {
+	token, err := dec.ReadToken()
+	if err != nil {
+		return withoutText(err)
+	}
+	if token.Kind() != kind {
+		return fmt.Errorf("unexpected %s at %s", token.Kind(), dec.StackPointer())
+	}
+	return nil
+}
+
+// number is an id that Jira writes as a number here and as a string there.
+type number int64
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *number) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*n = 0
+		return nil
+	}
+	v, err := strconv.ParseInt(strings.Trim(string(b), `"`), 10, 64)
+	*n = number(v)
+	return err
+}
+
+// instant is a moment in any of Jira's forms: text with +0000, +00:00 or Z,
+// and numbers in milliseconds or seconds. null and "" are the zero time.
+type instant struct{ time.Time }
+
+// millisFrom tells milliseconds from seconds: 1e11 s is the year 5138.
+const millisFrom = 1e11
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *instant) UnmarshalJSON(b []byte) error {
+	if b[0] != '"' {
+		return t.fromNumber(string(b))
+	}
+	return t.fromText(string(b[1 : len(b)-1]))
+}
+
+func (t *instant) fromNumber(s string) error {
+	if s == "null" {
+		t.Time = time.Time{}
+		return nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return err
+	}
+	if n >= millisFrom {
+		t.Time = time.UnixMilli(n).UTC()
+	} else {
+		t.Time = time.Unix(n, 0).UTC()
+	}
+	return nil
+}
+
+func (t *instant) fromText(s string) error {
+	layout := "2006-01-02T15:04:05-0700"
+	switch n := len(s); {
+	case n == 0:
+		t.Time = time.Time{}
+		return nil
+	case s[n-1] == 'Z', n > 3 && s[n-3] == ':':
+		layout = time.RFC3339
+	}
+	parsed, err := time.Parse(layout, s)
+	t.Time = parsed.UTC()
+	return err
+}
+
+// day is a plain date; null and "" are no date.
+type day struct{ calendar.Date }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (d *day) UnmarshalJSON(b []byte) error {
+	s := strings.Trim(string(b), `"`)
+	if s == "" || s == "null" {
+		d.Date = calendar.Date{}
+		return nil
+	}
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return err
+	}
+	d.Date = calendar.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()}
+	return nil
+}

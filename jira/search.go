@@ -1,0 +1,158 @@
+package jira
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"headway/metrics"
+)
+
+const (
+	searchPath = "rest/api/3/search/jql"
+	pageSize   = 500 // a wish: Jira gives fewer where many fields are asked
+)
+
+// Issues streams the issues of a query with their changes, oldest issue first,
+// each once. Memory holds one page. An error is the last thing yielded; after
+// any error the run must be thrown away, as figures made from part of the
+// issues would be wrong. ErrIncomplete says that Jira's answers were not whole.
+// The token is proved first, so that a run is never empty for want of a login.
+func (c *Client) Issues(ctx context.Context, q Query) iter.Seq2[metrics.Issue, error] {
+	return func(yield func(metrics.Issue, error) bool) {
+		err := c.stream(ctx, q, func(i metrics.Issue) bool { return yield(i, nil) })
+		if err != nil {
+			yield(metrics.Issue{}, err)
+		}
+	}
+}
+
+func (c *Client) stream(ctx context.Context, q Query, yield func(metrics.Issue) bool) error {
+	if err := q.valid(); err != nil {
+		return err
+	}
+	if _, err := c.Check(ctx); err != nil {
+		return err
+	}
+	ask := search{JQL: q.jql() + inOrder, Fields: q.names(), MaxResults: pageSize}
+	seen, at := map[number]bool{}, tokens{}
+	for more := true; more; {
+		ask.Token = at.now
+		page, token, err := c.searchPage(ctx, ask)
+		if err != nil {
+			return err
+		}
+		if more, err = at.next(token, len(page)); err != nil {
+			return fmt.Errorf("jira: issues: %w", err)
+		}
+		page = unseen(page, seen)
+		if err := c.readChanges(ctx, q, page); err != nil {
+			return err
+		}
+		for _, raw := range page {
+			issue, err := raw.issue(q)
+			if err != nil {
+				return err
+			}
+			if !yield(issue) {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// unseen drops what an earlier page had: an edit moves issues between pages.
+func unseen(page []*rawIssue, seen map[number]bool) []*rawIssue {
+	kept := page[:0]
+	for _, raw := range page {
+		if !seen[raw.ID] {
+			seen[raw.ID] = true
+			kept = append(kept, raw)
+		}
+	}
+	return kept
+}
+
+// search is the body of search/jql; unknown names are refused there.
+type search struct {
+	JQL        string   `json:"jql"`
+	Fields     []string `json:"fields"`
+	MaxResults int      `json:"maxResults"`
+	Token      string   `json:"nextPageToken,omitempty"`
+}
+
+func (c *Client) searchPage(ctx context.Context, s search) (page []*rawIssue, token string, err error) {
+	token, err = c.walk(ctx, searchPath, s, "issues", func(item jsontext.Value) error {
+		raw := &rawIssue{}
+		page = append(page, raw)
+		return decodeItem(item, raw)
+	})
+	return page, token, err
+}
+
+// walk asks for a page of a long list and hands out its items one by one.
+func (c *Client) walk(ctx context.Context, path string, body any, list string, each func(jsontext.Value) error) (token string, err error) {
+	api, err := c.api(ctx)
+	if err != nil {
+		return "", err
+	}
+	answer, err := c.open(ctx, api, http.MethodPost, path, body)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = answer.Close() }()
+	token, err = walk(answer, list, each)
+	if err != nil {
+		return "", unreadable(ctx, operation(http.MethodPost, path), err)
+	}
+	return token, nil
+}
+
+// Count asks about how many issues a query has; Jira calls it approximate.
+func (c *Client) Count(ctx context.Context, q Query) (int, error) {
+	if err := q.valid(); err != nil {
+		return 0, err
+	}
+	var answer struct {
+		Count int `json:"count"`
+	}
+	body := map[string]string{"jql": q.jql()}
+	err := c.ask(ctx, http.MethodPost, "rest/api/3/search/approximate-count", body, &answer)
+	return answer.Count, err
+}
+
+// Changed says whether any issue of the project was updated at or after since.
+// Jira's index lags by seconds to minutes: pass a moment at least 10 minutes
+// before the last reading.
+func (c *Client) Changed(ctx context.Context, projectID int64, since time.Time) (bool, error) {
+	q := Query{ProjectID: projectID, UpdatedSince: since}
+	if err := q.valid(); err != nil {
+		return false, err
+	}
+	page, _, err := c.searchPage(ctx, search{JQL: q.jql() + inOrder, Fields: []string{"id"}, MaxResults: 1})
+	return len(page) > 0, err
+}
+
+// InProgressOf returns the keys of at most 10 issues that an account has in
+// progress in a project, the latest updated first. Nothing else of them is read.
+func (c *Client) InProgressOf(ctx context.Context, accountID string, projectID int64) ([]string, error) {
+	q := Query{ProjectID: projectID}
+	if err := q.valid(); err != nil {
+		return nil, err
+	}
+	if !accountPattern.MatchString(accountID) {
+		return nil, fmt.Errorf("jira: account: %w", ErrNotFound)
+	}
+	jql := fmt.Sprintf(`%s AND %s AND assignee = "%s" ORDER BY updated DESC`, q.jql(), inProgress, accountID)
+	page, _, err := c.searchPage(ctx, search{JQL: jql, Fields: []string{"id"}, MaxResults: 10})
+	keys := make([]string, 0, len(page))
+	for _, raw := range page {
+		keys = append(keys, raw.Key)
+	}
+	return keys, err
+}
