@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	siteRate    = rate.Limit(5)   // calls a second and endpoint; all integrations of a site share Jira's limit
-	sandboxRate = rate.Limit(500) // nobody shares a sandbox
-	atOnce      = 4               // calls under way at once
+	siteRate    = rate.Limit(5)  // calls a second and endpoint; all integrations of a site share Jira's limit
+	sandboxRate = rate.Limit(50) // nobody shares a sandbox
+	atOnce      = 4              // calls under way at once
 
 	retries     = 4
 	firstPause  = 2 * time.Second
