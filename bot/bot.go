@@ -1,0 +1,247 @@
+// Package bot is Headway's side of Slack: two Socket Mode connections, the
+// router that gives each interaction to the function registered for it and acks
+// in time, and the sender that posts.
+//
+// Rights are not its matter: what is registered decides them.
+package bot
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"headway/secret"
+)
+
+// Options are what a Bot needs.
+type Options struct {
+	AppToken secret.Secret // xapp-…, opens connections
+	BotToken secret.Secret // xoxb-…, posts
+	APIURL   string        // "" for Slack itself; else an address of this machine, ".../api/"
+	Command  string        // with its slash; "" for /headway
+	Log      *slog.Logger
+}
+
+const (
+	turnSlots    = 64 // interactions served at once; beyond, people are told to try again
+	afterSlots   = 64 // followers of acks at once
+	refusalSlots = 64
+)
+
+// Bot holds the connections to Slack. It is made by New and runs once.
+type Bot struct {
+	command  string
+	app      secret.Secret
+	base     string
+	http     *http.Client
+	log      *slog.Logger
+	slack    *Slack
+	router   *Router
+	meters   *meters
+	gate     gate
+	conns    [connections]*connection
+	turns    *pool // interactions, until their ack
+	refusals *pool
+	after    *pool // what follows acks
+	serving  *tracker
+	trailing *tracker
+	lastAck  atomic.Int64 // Unix nanoseconds
+	running  atomic.Bool
+}
+
+// New checks the tokens by their prefixes; all that is wrong is told at once.
+// Nothing is sent before Identify or Run.
+func New(o Options) (*Bot, error) {
+	base, urlErr := checkBase(o.APIURL)
+	if err := errors.Join(checkTokens(o.AppToken, o.BotToken), urlErr); err != nil {
+		return nil, err
+	}
+	m, hc := newMeters(), newHTTPClient()
+	b := &Bot{
+		command: firstOf(o.Command, "/headway"), app: o.AppToken, base: base, http: hc, log: o.Log,
+		slack: newSlack(base, o.BotToken, hc, m), router: newRouter(), meters: m,
+		serving: &tracker{}, trailing: &tracker{},
+	}
+	b.turns = newPool(turnSlots, b.serving, b.log)
+	b.refusals = newPool(refusalSlots, b.serving, b.log)
+	b.after = newPool(afterSlots, b.trailing, b.log)
+	for n := range b.conns {
+		b.conns[n] = newConnection(b, n)
+	}
+	return b, nil
+}
+
+// Router is where handlers register, before Run.
+func (b *Bot) Router() *Router { return b.router }
+
+// Slack is the sender.
+func (b *Bot) Slack() *Slack { return b.slack }
+
+// opening is the client that opens connection n. It holds no bot token: nothing
+// shall post through it.
+func (b *Bot) opening(n int) *slack.Client {
+	return slack.New("", slack.OptionAppLevelToken(b.app.Reveal()), slack.OptionAPIURL(b.base),
+		slack.OptionHTTPClient(opener{n: n, gate: &b.gate, http: b.http, meters: b.meters}))
+}
+
+// Health is how the connection does, for health checks and the doctor.
+type Health struct {
+	Connected int       // sockets that stand, of 2
+	LastHello time.Time // zero before the first
+	LastBytes time.Time // anything read from Slack, pings included
+	Queue     int       // interactions, acks and followers under way
+	Refused   uint64    // interactions turned away because too many came at once
+}
+
+// Health tells how the connection does.
+func (b *Bot) Health() Health {
+	h := Health{Queue: b.serving.count() + b.trailing.count(), Refused: b.meters.refused.Load()}
+	for _, c := range b.conns {
+		if c.up.Load() {
+			h.Connected++
+		}
+		h.LastHello = latest(h.LastHello, at(&c.hello))
+		h.LastBytes = latest(h.LastBytes, at(&c.bytes))
+	}
+	return h
+}
+
+func at(nanos *atomic.Int64) time.Time {
+	n := nanos.Load()
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, n)
+}
+
+// Ready says whether interactions reach us: a connection stands and shutdown
+// has not begun.
+func (b *Bot) Ready() bool { return b.running.Load() && b.Health().Connected > 0 }
+
+// Idle returns when no interaction, no ack and nothing that follows one is
+// under way, or with the error of ctx.
+func (b *Bot) Idle(ctx context.Context) error {
+	for b.serving.count()+b.trailing.count() > 0 {
+		if err := b.serving.wait(ctx); err != nil {
+			return err
+		}
+		if err := b.trailing.wait(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const (
+	finishLimit = 3 * time.Second        // for interactions under way at shutdown
+	flushTime   = 250 * time.Millisecond // an ack is only queued; this lets the last one be written
+	trailLimit  = 10 * time.Second       // for what follows acks
+)
+
+// Run connects and serves until ctx ends, then drains: interactions under way
+// are finished and acked, followers of acks get 10 s. It returns nil then, or a
+// *CredentialError when Slack refuses a token for good.
+func (b *Bot) Run(ctx context.Context) error {
+	defer b.http.CloseIdleConnections()
+	if err := b.identified(ctx); err != nil || ctx.Err() != nil {
+		return err
+	}
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	sockets, hangUp := context.WithCancel(life)
+	defer hangUp()
+
+	b.running.Store(true)
+	fatal, stopped := b.connect(sockets, life)
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-fatal:
+	}
+	b.running.Store(false)
+	b.finish()
+	hangUp()
+	stopped.Wait()
+	b.trail(end)
+	return err
+}
+
+// identified asks who we are until Slack says it; connections make no sense
+// before.
+func (b *Bot) identified(ctx context.Context) error {
+	for wait := minSpacing; ; wait = min(2*wait, maxSpacing) {
+		id, err := b.Identify(ctx)
+		var refused *CredentialError
+		switch {
+		case err == nil:
+			b.log.Info("slack workspace", "team", id.Team, "bot", id.BotUser)
+			return nil
+		case errors.As(err, &refused):
+			return err
+		case ctx.Err() != nil:
+			return nil
+		}
+		b.log.Warn("slack can't be reached", "wait", wait.String(), "error", err)
+		if pause(ctx, wait) != nil {
+			return nil
+		}
+	}
+}
+
+// connect starts the connections, each after the hello of the one before.
+func (b *Bot) connect(sockets, life context.Context) (<-chan error, *sync.WaitGroup) {
+	fatal := make(chan error, connections)
+	var running sync.WaitGroup
+	for n, c := range b.conns {
+		running.Go(func() {
+			if n > 0 && !await(sockets, b.conns[n-1].greeted) {
+				return
+			}
+			if err := c.run(sockets, life); err != nil {
+				fatal <- err
+			}
+		})
+	}
+	return fatal, &running
+}
+
+func await(ctx context.Context, done <-chan struct{}) bool {
+	select {
+	case <-done:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// finish lets interactions end and their acks be written.
+func (b *Bot) finish() {
+	ctx, cancel := context.WithTimeout(context.Background(), finishLimit)
+	defer cancel()
+	if err := b.serving.wait(ctx); err != nil {
+		b.log.Warn("interactions were cut off by shutdown", "under_way", b.serving.count())
+	}
+	if last := b.lastAck.Load(); last != 0 {
+		_ = pause(ctx, time.Until(time.Unix(0, last).Add(flushTime)))
+	}
+}
+
+// trail waits for what follows acks, then ends it.
+func (b *Bot) trail(end context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.Background(), trailLimit)
+	defer cancel()
+	if err := b.Idle(ctx); err == nil {
+		return
+	}
+	b.log.Warn("followers of acks were cut off by shutdown", "under_way", b.trailing.count())
+	end()
+	grace, done := context.WithTimeout(context.Background(), finishLimit)
+	defer done()
+	_ = b.Idle(grace)
+}

@@ -1,0 +1,191 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"runtime/debug"
+	"time"
+
+	"headway/blocks"
+)
+
+const (
+	// afterLimit bounds what follows an ack.
+	afterLimit = 2 * time.Minute
+	// headStart lets an ack, which travels over the socket, arrive before the
+	// Web API call that builds on it.
+	headStart = 500 * time.Millisecond
+)
+
+// take hands an envelope to the pool. It never waits, as the loop that calls it
+// must go on reading the socket; a full pool is told to the person.
+func (b *Bot) take(ctx context.Context, e envelope) {
+	if b.turns.try(func() { b.serve(ctx, e) }) {
+		return
+	}
+	if !b.refusals.try(func() { b.refuseBusy(ctx, e) }) {
+		b.meters.refuse(kind(e.kind))
+	}
+}
+
+// serve runs one interaction from its envelope to its ack and hands on what
+// follows.
+func (b *Bot) serve(ctx context.Context, e envelope) {
+	t, err := b.understand(e)
+	if err != nil {
+		b.meters.served(kind(e.kind), "unusable")
+		b.log.Warn("envelope not understood", "type", e.kind, "error", unreadable(err))
+		b.ack(e, nil)
+		return
+	}
+	if !b.mine(t) {
+		b.meters.served(t.kind, "foreign")
+		b.log.Warn("interaction of another app or workspace refused", "kind", t.kind, "name", t.name)
+		b.turnAway(ctx, e, t)
+		return
+	}
+	reply, err := b.run(ctx, t)
+	if err != nil {
+		b.meters.served(t.kind, "failed")
+		b.fail(ctx, e, t, err)
+		return
+	}
+	b.meters.served(t.kind, "served")
+	b.answer(ctx, e, t, reply)
+}
+
+// run calls the handler; its panic becomes an error.
+func (b *Bot) run(ctx context.Context, t turn) (reply Reply, err error) {
+	ctx, cancel := context.WithTimeout(ctx, t.limit())
+	defer cancel()
+	defer b.recovered(t, &err)
+	return t.run(ctx)
+}
+
+func (b *Bot) recovered(t turn, err *error) {
+	if v := recover(); v != nil {
+		p := newPanic(v)
+		b.log.Error("handler panicked", "reference", p.Reference, "kind", t.kind, "name", t.name, "panic", p.what, "stack", string(debug.Stack()))
+		*err = p
+	}
+}
+
+// mine says whether the interaction is meant for this app in the workspace it
+// is installed in. The app's id is known from the hello that precedes every
+// envelope.
+func (b *Bot) mine(t turn) bool {
+	us := b.slack.identity()
+	return t.who.Team == us.Team && (us.AppID == "" || t.app == us.AppID)
+}
+
+// turnAway answers an interaction that is not ours. Our token has no place in
+// another workspace, so only the ack and the response URL speak.
+func (b *Bot) turnAway(ctx context.Context, e envelope, t turn) {
+	if t.kind == occur || (t.who.ResponseURL == "" && t.kind != submit) {
+		b.ack(e, t.empty())
+		return
+	}
+	b.answer(ctx, e, t, t.excuse(blocks.Message{Text: elsewhere}, ""))
+}
+
+// refuseBusy tells that nothing was done. An event is not acked: Slack sends it
+// again.
+func (b *Bot) refuseBusy(ctx context.Context, e envelope) {
+	t, err := b.understand(e)
+	if err != nil || !b.mine(t) {
+		b.ack(e, nil)
+		return
+	}
+	b.meters.refuse(t.kind)
+	b.log.Warn("too many interactions at once, one refused", "kind", t.kind, "name", t.name)
+	b.fail(ctx, e, t, spoken(busyNow))
+}
+
+// fail answers an interaction whose handler did not succeed. Success is never
+// acked then: an event is left to Slack's redelivery, a form stays open.
+func (b *Bot) fail(ctx context.Context, e envelope, t turn, err error) {
+	m, field := b.words(ctx, t, err)
+	if t.kind == occur {
+		return
+	}
+	b.answer(ctx, e, t, t.excuse(m, field))
+}
+
+// words finds what to say about err. OnError logs it beside the reference.
+func (b *Bot) words(ctx context.Context, t turn, err error) (m blocks.Message, field string) {
+	var text spoken
+	if errors.As(err, &text) {
+		return blocks.Message{Text: string(text)}, ""
+	}
+	var failed error
+	func() {
+		defer b.recovered(t, &failed)
+		if b.router.onError != nil {
+			m, field = b.router.onError(context.WithoutCancel(ctx), t.who, err)
+			return
+		}
+		ref := reference()
+		b.log.Error("interaction failed", "reference", ref, "kind", t.kind, "name", t.name, "error", err)
+		m = defaultWords(ref)
+	}()
+	if p := (*PanicError)(nil); errors.As(failed, &p) {
+		return defaultWords(p.Reference), ""
+	}
+	return m, field
+}
+
+// follow runs what comes behind the ack: first the words, then reply.After.
+func (b *Bot) follow(ctx context.Context, t turn, steps ...func(context.Context) error) {
+	if len(steps) == 0 {
+		return
+	}
+	if b.after.try(func() { b.steps(ctx, t, steps) }) {
+		return
+	}
+	b.meters.refuse(t.kind)
+	b.refusals.try(func() { b.tell(ctx, t, blocks.Message{Text: busyNow}) })
+}
+
+func (b *Bot) steps(ctx context.Context, t turn, steps []func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(ctx, afterLimit)
+	defer cancel()
+	for _, step := range steps {
+		if err := b.step(ctx, t, step); err != nil {
+			m, _ := b.words(ctx, t, err)
+			b.tell(context.WithoutCancel(ctx), t, m)
+			return
+		}
+	}
+}
+
+func (b *Bot) step(ctx context.Context, t turn, f func(context.Context) error) (err error) {
+	defer b.recovered(t, &err)
+	return f(ctx)
+}
+
+// tell shows m to the person alone: in place where Slack gave a response URL,
+// else as a direct message.
+func (b *Bot) tell(ctx context.Context, t turn, m blocks.Message) {
+	if err := b.reach(ctx, t.who, m); err != nil {
+		b.log.Warn("words did not reach the person", "kind", t.kind, "name", t.name, "error", err)
+	}
+}
+
+func (b *Bot) reach(ctx context.Context, w Who, m blocks.Message) error {
+	if w.ResponseURL != "" {
+		return b.slack.Respond(ctx, w.ResponseURL, m, false)
+	}
+	if w.User == "" {
+		return nil
+	}
+	channel, err := b.slack.DM(ctx, w.Team, w.User)
+	if err != nil {
+		return err
+	}
+	_, err = b.slack.Post(ctx, w.Team, channel, m, PostOptions{})
+	return err
+}
+
+// reference is what a person can quote and an operator can find in the log.
+func reference() string { return rand.Text()[:6] }
