@@ -1,0 +1,102 @@
+// The frame of modals and confirmations: it keeps the focus inside, closes on
+// Escape and gives the focus back to where it was.
+
+import type { ComponentChildren } from "preact";
+import { createContext } from "preact";
+import { useCallback, useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { plainOf, Text } from "./text";
+import type { Confirm } from "./types";
+
+interface DialogProps {
+  labelledBy: string;
+  className?: string;
+  /** Also stays in place while something else is on top. */
+  hidden?: boolean;
+  attributes?: Record<string, string | undefined>;
+  onEscape(): void;
+  children: ComponentChildren;
+}
+
+export const focusable =
+  "a[href], button:not([disabled]):not([tabindex='-1']), input:not([disabled]), textarea:not([disabled]), [tabindex='0']";
+
+export function Dialog({ labelledBy, className = "", hidden, attributes, onEscape, children }: DialogProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  useReturnedFocus();
+  useLayoutEffect(() => {
+    if (!hidden && !frame.current!.contains(document.activeElement)) firstField(frame.current!)?.focus();
+  }, [hidden]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && !event.defaultPrevented) {
+      event.stopPropagation();
+      onEscape();
+    }
+    if (event.key === "Tab") keepInside(event, frame.current!);
+  };
+  return (
+    <div class="overlay" hidden={hidden}>
+      <div class={`dialog ${className}`} ref={frame} role="dialog" aria-modal="true" aria-labelledby={labelledBy} tabIndex={-1}
+        onKeyDown={onKeyDown} {...attributes}>{children}</div>
+    </div>
+  );
+}
+
+function useReturnedFocus() {
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    return () => {
+      if (before?.isConnected) before.focus();
+    };
+  }, []);
+}
+
+/** The first field of the body, or else the first thing that takes the focus. */
+const firstField = (frame: HTMLElement): HTMLElement | null =>
+  frame.querySelector<HTMLElement>(".dialog-body :is(input, textarea):not([disabled])") ??
+  frame.querySelector<HTMLElement>(".dialog-foot button:not([disabled]):last-child") ??
+  frame;
+
+function keepInside(event: KeyboardEvent, frame: HTMLElement) {
+  const stops = [...frame.querySelectorAll<HTMLElement>(focusable)].filter((el) => el.offsetParent !== null);
+  const edge = event.shiftKey ? stops[0] : stops.at(-1);
+  const outside = !frame.contains(document.activeElement) || document.activeElement === frame;
+  if (document.activeElement !== edge && !(outside && event.shiftKey)) return;
+  event.preventDefault();
+  (event.shiftKey ? stops.at(-1) : stops[0])?.focus();
+}
+
+type Ask = (confirm: Confirm) => Promise<boolean>;
+
+const ConfirmContext = createContext<Ask>(async () => true);
+export const useConfirm = () => useContext(ConfirmContext);
+
+/** Lets everything below ask for a yes or no before it acts. */
+export function ConfirmProvider({ children }: { children: ComponentChildren }) {
+  const [asked, setAsked] = useState<{ confirm: Confirm; answer: (yes: boolean) => void } | null>(null);
+  const ask = useCallback<Ask>((confirm) => new Promise((answer) => setAsked({ confirm, answer })), []);
+  const answer = (yes: boolean) => {
+    asked?.answer(yes);
+    setAsked(null);
+  };
+  return (
+    <ConfirmContext.Provider value={ask}>
+      {children}
+      {asked && <ConfirmDialog confirm={asked.confirm} answer={answer} />}
+    </ConfirmContext.Provider>
+  );
+}
+
+function ConfirmDialog({ confirm, answer }: { confirm: Confirm; answer: (yes: boolean) => void }) {
+  return (
+    <Dialog labelledBy="confirm-title" className="confirm" onEscape={() => answer(false)}>
+      <div class="dialog-head"><h2 id="confirm-title">{plainOf(confirm.title)}</h2></div>
+      <div class="dialog-body"><Text of={confirm.text} /></div>
+      <div class="dialog-foot">
+        <button type="button" class="button" onClick={() => answer(false)}>{plainOf(confirm.deny) || "Cancel"}</button>
+        <button type="button" class={`button ${confirm.style === "danger" ? "danger" : "primary"}`} onClick={() => answer(true)}>
+          {plainOf(confirm.confirm)}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
