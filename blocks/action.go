@@ -22,11 +22,26 @@ func (a Action[T]) ID(t T) string {
 
 // Button is a button of this action; value may be empty.
 func (a Action[T]) Button(t T, label, value string) *slack.ButtonBlockElement {
-	return slack.NewButtonBlockElement(a.ID(t), value, plain(label))
+	return slack.NewButtonBlockElement(a.ID(t), value, plainCut(label, maxButton))
 }
+
+// Primary is a Button in the style of the one thing to do.
+func (a Action[T]) Primary(t T, label, value string) *slack.ButtonBlockElement {
+	return a.Button(t, label, value).WithStyle(slack.StylePrimary)
+}
+
+// Menu is a "⋯" menu of this action with at most 5 choices.
+func (a Action[T]) Menu(t T, options ...Option) *slack.OverflowBlockElement {
+	return slack.NewOverflowBlockElement(a.ID(t), OptionObjects(options)...)
+}
+
+// ordinalMark separates the ordinal that tells several buttons of one action
+// and id apart within one row; it is no part of the id.
+const ordinalMark = "#"
 
 // SplitActionID cuts "name:id" into name and id.
 func SplitActionID(actionID string) (name, id string) {
+	actionID, _, _ = strings.Cut(actionID, ordinalMark)
 	name, id, _ = strings.Cut(actionID, ":")
 	return name, id
 }

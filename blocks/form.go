@@ -3,8 +3,12 @@ package blocks
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/slack-go/slack"
+
+	"headway/calendar"
 )
 
 // FieldErrors maps the block_id of an input to what is wrong with it and how to
@@ -58,6 +62,41 @@ func (v Values) Text(block string) string {
 		}
 	}
 	return ""
+}
+
+// Number is a whole number of a field; ok is false when it is none.
+func (v Values) Number(block string) (n int, ok bool) {
+	n, err := strconv.Atoi(strings.TrimSpace(v.Text(block)))
+	return n, err == nil
+}
+
+// Date is a chosen day, zero when there is none.
+func (v Values) Date(block string) calendar.Date {
+	d, err := calendar.ParseDate(v.Text(block))
+	if err != nil {
+		return calendar.Date{}
+	}
+	return d
+}
+
+// Time is a chosen time of day, "09:30" in Slack's words; ok is false when
+// there is none.
+func (v Values) Time(block string) (hour, minute int, ok bool) {
+	h, m, found := strings.Cut(v.Text(block), ":")
+	hour, errHour := strconv.Atoi(h)
+	minute, errMinute := strconv.Atoi(m)
+	ok = found && errHour == nil && errMinute == nil && hour >= 0 && hour < 24 && minute >= 0 && minute < 60
+	return hour, minute, ok
+}
+
+// Named is the block_id that is name or begins with "name:".
+func (v Values) Named(name string) string {
+	for id := range v {
+		if id == name || strings.HasPrefix(id, name+":") {
+			return id
+		}
+	}
+	return name
 }
 
 // Choice is the value of the chosen option, user, channel or conversation.

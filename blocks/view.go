@@ -19,14 +19,14 @@ func (v View) Request() slack.ModalViewRequest {
 		Type:            slack.VTModal,
 		CallbackID:      v.Form,
 		PrivateMetadata: v.Carried,
-		Title:           plain(v.Title),
+		Title:           plainCut(v.Title, maxTitle),
 		Blocks:          slack.Blocks{BlockSet: nonNil(v.Blocks)},
 	}
 	if v.Submit != "" {
-		r.Submit = plain(v.Submit)
+		r.Submit = plainCut(v.Submit, maxTitle)
 	}
 	if v.Close != "" {
-		r.Close = plain(v.Close)
+		r.Close = plainCut(v.Close, maxTitle)
 	}
 	return r
 }
@@ -39,8 +39,4 @@ type Home struct {
 // Request is the home tab as views.publish takes it.
 func (h Home) Request() slack.HomeTabViewRequest {
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: nonNil(h.Blocks)}}
-}
-
-func plain(s string) *slack.TextBlockObject {
-	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
 }

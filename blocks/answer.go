@@ -1,0 +1,242 @@
+package blocks
+
+import (
+	"strings"
+
+	"headway/calendar"
+)
+
+// The fields of the answer forms.
+const (
+	FieldStatus     = "status"
+	FieldConfidence = "confidence"
+	FieldPlan       = "plan"
+	FieldPlanKeys   = "plan_keys"
+	FieldKind       = "kind"
+	FieldSince      = "since"
+	FieldKey        = "key"
+	FieldHelp       = "help"
+	FieldText       = "text"
+	FieldFrom       = "from"
+	FieldTo         = "to"
+)
+
+// RoundCtx is carried by the forms that answer a round.
+type RoundCtx struct {
+	Round string `json:"r"`
+}
+
+// AnswerInput is a full answer as it was entered. Plan and Key are upper case
+// and look like issue keys; whether they exist is not checked here.
+type AnswerInput struct {
+	Status     string
+	Confidence int // 1-5, 0 for none
+	Plan       []string
+	Kind       string // only when blocked
+	Since      calendar.Date
+	Key        string
+	Help       bool   // asks for help
+	Text       string // free text, only where the check-in allows it
+}
+
+// BlockedInput is the follow-up after one tap on Blocked.
+type BlockedInput struct {
+	Kind  string
+	Since calendar.Date
+	Key   string
+	Help  bool
+}
+
+// The forms of an answer.
+var (
+	AnswerSubmit  = Form[RoundCtx, AnswerInput]{"checkin.answer", parseAnswer}
+	BlockedSubmit = Form[RoundCtx, BlockedInput]{"checkin.blocked", parseBlocked}
+	AwaySubmit    = Form[RoundCtx, AwayInput]{"away", parseAway}
+)
+
+// AnswerView fills the full form.
+type AnswerView struct {
+	Ctx            RoundCtx
+	Name           string // of the check-in
+	Topic          string // sprint
+	Answer         AnswerInput
+	Mine           []Issue // the person's items in progress; none offers a text field
+	WithConfidence bool
+	WithText       bool
+	Privacy        string
+	KeepDays       int
+	TextDays       int // how long free text is kept
+	Problem        string
+	Errors         FieldErrors
+}
+
+// AnswerForm is the full answer: at most four questions, the blocked ones
+// optional.
+func AnswerForm(v AnswerView) View {
+	s := newSheet(v.Problem, v.Errors)
+	s.input(FieldStatus, statusQuestion(v.Topic), "", radios(FieldStatus, statusOptions, v.Answer.Status), false)
+	if v.WithConfidence {
+		s.input(FieldConfidence, "How sure are you that it finishes in time?", "1 is a guess, 5 is sure.", selectElement(FieldConfidence, "1 to 5", confidenceOptions, digit(v.Answer.Confidence)), true)
+	}
+	s.plan(v)
+	s.note("*Only when blocked*")
+	s.blocked(BlockedInput{v.Answer.Kind, v.Answer.Since, v.Answer.Key, v.Answer.Help}, true)
+	if v.WithText {
+		e := textElement(FieldText, "", "", 600).WithMultiline(true).WithInitialValue(cut(v.Answer.Text, 600))
+		s.input(FieldText, "Anything the team should know?", "It is posted in the summary's thread and kept "+count(v.TextDays, "day", "days")+".", e, true)
+	}
+	s.note("_" + privacyNote(v.Privacy, v.KeepDays) + "_")
+	return View{Form: AnswerSubmit.Name, Title: "Answer check-in", Submit: "Save answer", Close: "Cancel", Blocks: s.blocks, Carried: AnswerSubmit.Carry(v.Ctx)}
+}
+
+func statusQuestion(topic string) string {
+	if topic == "" {
+		return "How is your work going?"
+	}
+	return "How is your part of " + cut(clean(topic), 80) + " going?"
+}
+
+// plan asks what is next: from a list of own items, or as typed keys.
+func (s *sheet) plan(v AnswerView) {
+	if len(v.Mine) == 0 {
+		s.input(FieldPlan, "What is next?", "Issue keys, such as PAY-871, PAY-880. At most 5.", textElement(FieldPlan, "PAY-871", strings.Join(v.Answer.Plan, ", "), 120), true)
+		return
+	}
+	options := make([]Option, 0, len(v.Mine))
+	for _, issue := range v.Mine {
+		options = append(options, Option{Value: issue.Key, Label: issue.Key})
+	}
+	e := multiSelect(FieldPlanKeys, "Your items in progress", options, v.Answer.Plan).WithMaxSelectedItems(5)
+	s.input(FieldPlanKeys, "What is next?", "At most 5.", e, true)
+}
+
+func (s *sheet) blocked(in BlockedInput, optional bool) {
+	s.input(FieldKind, "What do you need?", "", selectElement(FieldKind, "Choose one", kindOptions, in.Kind), optional)
+	s.input(FieldSince, "Since when?", "", dateElement(FieldSince, in.Since), true)
+	s.input(FieldKey, "Which issue?", "Its key, such as PAY-871.", textElement(FieldKey, "PAY-871", in.Key, 40), true)
+	s.input(FieldHelp, "Help", "", checkboxes(FieldHelp, helpOptions, when(in.Help, helpOptions[0].Value)), true)
+}
+
+var (
+	statusOptions = []Option{
+		{Value: StatusOnTrack, Label: "● On track"},
+		{Value: StatusAtRisk, Label: "▲ At risk"},
+		{Value: StatusBlocked, Label: "■ Blocked"},
+	}
+	kindOptions = []Option{
+		{Value: KindPerson, Label: "A person"},
+		{Value: KindDecision, Label: "A decision"},
+		{Value: KindDependency, Label: "Another team"},
+		{Value: KindEnvironment, Label: "An environment"},
+		{Value: KindOther, Label: "Something else"},
+	}
+	confidenceOptions = []Option{{"1", "1 · a guess", ""}, {"2", "2", ""}, {"3", "3", ""}, {"4", "4", ""}, {"5", "5 · sure", ""}}
+	helpOptions       = []Option{{Value: "help", Label: "I'd like help", Detail: "The summary counts it, without your name."}}
+)
+
+func parseAnswer(v Values) (AnswerInput, FieldErrors) {
+	errs := FieldErrors{}
+	in := AnswerInput{Status: v.Choice(FieldStatus), Text: strings.TrimSpace(v.Text(FieldText))}
+	if _, ok := find(statusOptions, in.Status); !ok {
+		errs[FieldStatus] = "Choose one of the three."
+	}
+	if c := v.Choice(FieldConfidence); c != "" {
+		in.Confidence = int(c[0] - '0')
+	}
+	in.Plan = parsePlan(v, errs)
+	if in.Status == StatusBlocked {
+		b := readBlocked(v, errs)
+		in.Kind, in.Since, in.Key, in.Help = b.Kind, b.Since, b.Key, b.Help
+	}
+	return in, errs.orNil()
+}
+
+func parsePlan(v Values, errs FieldErrors) []string {
+	if chosen := v.Choices(FieldPlanKeys); len(chosen) > 0 {
+		return chosen
+	}
+	keys, bad := issueKeys(v.Text(FieldPlan))
+	if bad != "" {
+		errs[FieldPlan] = notAKey(bad)
+	} else if len(keys) > 5 {
+		errs[FieldPlan] = "At most 5 keys fit here."
+	}
+	return keys
+}
+
+func parseBlocked(v Values) (BlockedInput, FieldErrors) {
+	errs := FieldErrors{}
+	in := readBlocked(v, errs)
+	if in.Kind == "" {
+		errs[FieldKind] = "Choose what you need."
+	}
+	return in, errs.orNil()
+}
+
+func readBlocked(v Values, errs FieldErrors) BlockedInput {
+	in := BlockedInput{Kind: v.Choice(FieldKind), Since: v.Date(FieldSince), Help: len(v.Choices(FieldHelp)) > 0}
+	keys, bad := issueKeys(v.Text(FieldKey))
+	switch {
+	case bad != "":
+		errs[FieldKey] = notAKey(bad)
+	case len(keys) > 1:
+		errs[FieldKey] = "One issue key is enough here."
+	case len(keys) == 1:
+		in.Key = keys[0]
+	}
+	return in
+}
+
+// BlockedView fills the follow-up after one tap on Blocked.
+type BlockedView struct {
+	Ctx     RoundCtx
+	Name    string
+	Input   BlockedInput
+	Problem string
+	Errors  FieldErrors
+}
+
+// BlockedForm is that follow-up.
+func BlockedForm(v BlockedView) View {
+	s := newSheet(v.Problem, v.Errors)
+	s.say("*" + name(v.Name) + ":* blocked")
+	s.blocked(v.Input, false)
+	return View{Form: BlockedSubmit.Name, Title: "Blocked", Submit: "Save answer", Close: "Cancel", Blocks: s.blocks, Carried: BlockedSubmit.Carry(v.Ctx)}
+}
+
+// AwayInput is a stay away, both days included.
+type AwayInput struct{ From, To calendar.Date }
+
+// AwayView fills the form for a stay away; Ctx.Round is "" outside a prompt.
+type AwayView struct {
+	Ctx     RoundCtx
+	Input   AwayInput
+	Problem string
+	Errors  FieldErrors
+}
+
+// AwayForm asks from when to when a person is away.
+func AwayForm(v AwayView) View {
+	s := newSheet(v.Problem, v.Errors)
+	s.say("While you are away you are not asked and don't count as missing.")
+	s.input(FieldFrom, "First day away", "", dateElement(FieldFrom, v.Input.From), false)
+	s.input(FieldTo, "Last day away", "", dateElement(FieldTo, v.Input.To), false)
+	return View{Form: AwaySubmit.Name, Title: "I'm away", Submit: "Save", Close: "Cancel", Blocks: s.blocks, Carried: AwaySubmit.Carry(v.Ctx)}
+}
+
+func parseAway(v Values) (AwayInput, FieldErrors) {
+	errs := FieldErrors{}
+	in := AwayInput{v.Date(FieldFrom), v.Date(FieldTo)}
+	if in.From.IsZero() {
+		errs[FieldFrom] = "Choose the first day."
+	}
+	switch {
+	case in.To.IsZero():
+		errs[FieldTo] = "Choose the last day."
+	case in.To.Before(in.From):
+		errs[FieldTo] = "The last day can't come before the first."
+	case in.To.Sub(in.From) > 366:
+		errs[FieldTo] = "At most one year at a time."
+	}
+	return in, errs.orNil()
+}

@@ -1,0 +1,110 @@
+package blocks
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+)
+
+// card builds a message piece by piece. Each piece gives the block, its
+// stand-in for clients without the newer blocks, and the same words as text, so
+// that the three can't tell different stories.
+type card struct {
+	rich, safe []slack.Block
+	text       []string
+	special    bool // some block has a stand-in
+}
+
+// heading is the first line in bold.
+func (c *card) heading(s string) { c.say("*" + s + "*") }
+
+// say adds a paragraph of mrkdwn.
+func (c *card) say(s string) {
+	for _, part := range split(s, maxSection) {
+		c.both(slack.NewSectionBlock(markup(part), nil, nil), part)
+	}
+}
+
+// sayWith adds a paragraph with one element at its side.
+func (c *card) sayWith(s string, e slack.BlockElement) {
+	c.both(slack.NewSectionBlock(markup(s), nil, slack.NewAccessory(e)), s)
+}
+
+// note adds small print.
+func (c *card) note(s string) {
+	c.both(slack.NewContextBlock("", markup(s)), s)
+}
+
+// buttons adds a row of elements, none when there are none.
+func (c *card) buttons(elements ...slack.BlockElement) {
+	if len(elements) > 0 {
+		c.both(slack.NewActionBlock("", elements...), "")
+	}
+}
+
+func (c *card) divide() { c.both(slack.NewDividerBlock(), "") }
+
+func (c *card) both(b slack.Block, text string) { c.either(b, b, text) }
+
+// either adds a block that Slack may refuse together with its stand-in.
+func (c *card) either(rich, safe slack.Block, text string) {
+	c.rich = append(c.rich, rich)
+	c.safe = append(c.safe, safe)
+	c.special = c.special || rich != safe
+	if text != "" {
+		c.text = append(c.text, text)
+	}
+}
+
+func (c *card) message() Message {
+	m := Message{Text: cutLines(strings.Join(c.text, "\n"), maxText), Blocks: c.rich}
+	if c.special {
+		m.Plain = c.safe
+	}
+	return m
+}
+
+func (c *card) home() Home { return Home{Blocks: c.safe} }
+
+// said is a message of one paragraph.
+func said(s string) Message {
+	var c card
+	c.say(s)
+	return c.message()
+}
+
+// split cuts s between lines into parts of at most n characters.
+func split(s string, n int) []string {
+	var parts []string
+	for utf8.RuneCountInString(s) > n {
+		head, rest := cutAtLine(s, n)
+		if head == "" {
+			return append(parts, cut(s, n))
+		}
+		parts = append(parts, head)
+		s = rest
+	}
+	return append(parts, s)
+}
+
+// cutLines keeps whole lines up to n characters.
+func cutLines(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	head, _ := cutAtLine(s, n-2)
+	if head == "" {
+		return cut(s, n)
+	}
+	return head + "\n…"
+}
+
+func cutAtLine(s string, n int) (head, rest string) {
+	window := string([]rune(s)[:n])
+	i := strings.LastIndexByte(window, '\n')
+	if i <= 0 {
+		return "", s
+	}
+	return s[:i], s[i+1:]
+}

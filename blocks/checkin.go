@@ -1,0 +1,281 @@
+package blocks
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"headway/calendar"
+)
+
+// What a person can say of their part.
+const (
+	StatusOnTrack = "on_track"
+	StatusAtRisk  = "at_risk"
+	StatusBlocked = "blocked"
+)
+
+// What a blocked person waits for.
+const (
+	KindPerson      = "person"
+	KindDecision    = "decision"
+	KindDependency  = "dependency"
+	KindEnvironment = "environment"
+	KindOther       = "other"
+)
+
+// Who may see a check-in's answers.
+const (
+	PrivacyTeam     = "team"
+	PrivacyManagers = "managers"
+	PrivacyCounts   = "counts"
+)
+
+// The prompt's actions.
+var (
+	CheckinOnTrack = Action[RoundID]{"checkin.on_track"}
+	CheckinAtRisk  = Action[RoundID]{"checkin.at_risk"}
+	CheckinBlocked = Action[RoundID]{"checkin.blocked"} // opens BlockedForm
+	CheckinFull    = Action[RoundID]{"checkin.full"}    // opens AnswerForm
+	CheckinMore    = Action[RoundID]{"checkin.more"}    // value MoreSkip, MoreAway or MoreLeave
+	CheckinChange  = Action[RoundID]{"checkin.change"}  // opens AnswerForm with the answer so far
+	CheckinCleared = Action[RoundID]{"checkin.cleared"} // value: the blocker's issue key, may be ""
+)
+
+// The values of CheckinMore.
+const (
+	MoreSkip  = "skip"
+	MoreAway  = "away"
+	MoreLeave = "leave"
+)
+
+// ShortcutAnswer is the callback id of the global shortcut "Answer check-in".
+const ShortcutAnswer = "checkin.answer"
+
+// Blocker is one blocked item without the person. Days counts from 1, the day
+// it was first reported; 0 is unknown.
+type Blocker struct {
+	Issue            // Key is "" when none was named
+	Kind      string // KindPerson … KindOther, "" when it was not said
+	Days      int
+	Yesterday bool // it was in the last round too
+}
+
+var kindWords = map[string]string{
+	KindPerson:      "waits for a person",
+	KindDecision:    "waits for a decision",
+	KindDependency:  "waits for another team",
+	KindEnvironment: "waits for an environment",
+	KindOther:       "waits for something else",
+}
+
+// line is "PAY-871 waits for a decision, day 3 (also yesterday)".
+func (b Blocker) line() string {
+	subject := "One item"
+	if b.Key != "" {
+		subject = b.mrkdwn()
+	}
+	words := kindWords[b.Kind]
+	if words == "" {
+		words = "is blocked"
+	}
+	s := subject + " " + words
+	if b.Days > 0 {
+		s += fmt.Sprintf(", day %d", b.Days)
+	}
+	if b.Yesterday {
+		s += " (also yesterday)"
+	}
+	return s
+}
+
+// statusWords is the status with its mark: "● on track".
+func statusWords(status string) string {
+	switch status {
+	case StatusOnTrack:
+		return "● on track"
+	case StatusAtRisk:
+		return "▲ at risk"
+	case StatusBlocked:
+		return "■ blocked"
+	}
+	return "no status"
+}
+
+// statusName is the status alone: "on track".
+func statusName(status string) string {
+	_, words, _ := strings.Cut(statusWords(status), " ")
+	return words
+}
+
+// PromptView is a check-in's question to one person; times are in that
+// person's zone.
+type PromptView struct {
+	Round    RoundID
+	Name     string    // of the check-in: "Payments"
+	Day      time.Time // the round's day
+	Topic    string    // sprint's name; "" asks for the work as a whole
+	CloseAt  time.Time
+	Planned  []Issue   // what the person planned last time
+	Blockers []Blocker // the person's own open ones
+	Privacy  string
+	KeepDays int // how long answers are kept
+}
+
+func (v PromptView) title() string {
+	return "*" + name(v.Name) + " check-in · " + Day(v.Day, v.CloseAt) + "*"
+}
+
+func (v PromptView) question() string {
+	if v.Topic == "" {
+		return "How is your work going?"
+	}
+	return "How is your part of *" + name(v.Topic) + "* going?"
+}
+
+// Prompt asks one person, answerable in one tap.
+func Prompt(v PromptView) Message {
+	var c card
+	c.say(v.title() + "\n" + v.question() + " Open until " + Clock(v.CloseAt) + ".")
+	c.buttons(promptButtons(v.Round)...)
+	for _, b := range v.Blockers[:min(len(v.Blockers), 5)] {
+		c.sayWith("Still open: "+b.line()+".", CheckinCleared.Button(v.Round, "It is cleared", b.Key))
+	}
+	c.note("_" + strings.TrimSpace(v.planned()+" "+privacyNote(v.Privacy, v.KeepDays)) + "_")
+	return c.message()
+}
+
+// Reminder asks once more at half time.
+func Reminder(v PromptView) Message {
+	var c card
+	c.say(v.title() + "\n" + v.question() + " There is still time until " + Clock(v.CloseAt) + "; this is the only reminder.")
+	c.buttons(promptButtons(v.Round)...)
+	return c.message()
+}
+
+func (v PromptView) planned() string {
+	if len(v.Planned) == 0 {
+		return ""
+	}
+	return "Last time you planned " + issues(v.Planned[:min(len(v.Planned), 5)]) + "."
+}
+
+func promptButtons(r RoundID) []slack.BlockElement {
+	return []slack.BlockElement{
+		CheckinOnTrack.Button(r, "● On track", StatusOnTrack),
+		CheckinAtRisk.Button(r, "▲ At risk", StatusAtRisk),
+		CheckinBlocked.Button(r, "■ Blocked", StatusBlocked),
+		CheckinFull.Button(r, "Answer in full", ""),
+		CheckinMore.Menu(r,
+			Option{Value: MoreSkip, Label: "Skip today"},
+			Option{Value: MoreAway, Label: "I'm away"},
+			Option{Value: MoreLeave, Label: "Not on this team"}),
+	}
+}
+
+func privacyNote(privacy string, days int) string {
+	seen := "Answers are seen by your team"
+	switch privacy {
+	case PrivacyManagers:
+		seen = "Answers are seen by your team's managers; the channel sees counts"
+	case PrivacyCounts:
+		seen = "Only counts are shown, never your own answer"
+	}
+	if days <= 0 {
+		return seen + "."
+	}
+	return fmt.Sprintf("%s; Headway keeps them %s.", seen, count(days, "day", "days"))
+}
+
+// ThanksView is what a prompt turns into; times are in the person's zone.
+type ThanksView struct {
+	Round    RoundID
+	Name     string // of the check-in
+	Day      time.Time
+	CloseAt  time.Time
+	Status   string   // StatusOnTrack …; "" for Skipped and AwayThanks
+	Blocker  *Blocker // what was said of the blocker, nil when nothing
+	Previous string   // the status this answer replaces, "" for the first
+	Late     bool     // the round was closed already
+
+	AwayFrom, AwayTo calendar.Date // AwayThanks: zero means today only
+}
+
+// Thanks confirms an answer.
+func Thanks(v ThanksView) Message {
+	s := "Thanks, " + statusName(v.Status) + "."
+	if v.Status == StatusBlocked && v.Blocker != nil {
+		s = "Thanks, blocked: " + v.Blocker.line() + "."
+	}
+	if v.Previous != "" {
+		s += " This replaces your earlier answer (" + statusName(v.Previous) + ")."
+	}
+	return settled(v, s+" "+v.after(), "Change")
+}
+
+func (v ThanksView) after() string {
+	if v.Late {
+		return "The round of " + Day(v.Day, v.CloseAt) + " closed at " + Clock(v.CloseAt) + ", so this is kept as a late answer and the summary stays as it was."
+	}
+	return "The team's summary comes at " + Clock(v.CloseAt) + " or when everyone has answered."
+}
+
+// Skipped confirms that a person skips this round.
+func Skipped(v ThanksView) Message {
+	return settled(v, "Skipped for "+Day(v.Day, v.CloseAt)+". You don't count as missing.", "Answer after all")
+}
+
+// AwayThanks confirms that a person is away.
+func AwayThanks(v ThanksView) Message {
+	s := "You're away on " + Day(v.Day, v.CloseAt) + "; you are not asked and don't count as missing."
+	if !v.AwayTo.IsZero() && v.AwayTo != v.AwayFrom {
+		s = "You're away from " + Date(v.AwayFrom, v.CloseAt) + " to " + Date(v.AwayTo, v.CloseAt) + "; you are not asked and don't count as missing."
+	}
+	return settled(v, s, "Answer after all")
+}
+
+func settled(v ThanksView, s, label string) Message {
+	var c card
+	c.sayWith("*"+name(v.Name)+" check-in · "+Day(v.Day, v.CloseAt)+"*\n"+s, CheckinChange.Button(v.Round, label, ""))
+	return c.message()
+}
+
+// ClosedView is a round that is over; times are in the person's zone.
+type ClosedView struct {
+	Round         RoundID
+	Name          string
+	Day, ClosedAt time.Time
+}
+
+// PromptClosed stands in place of a prompt that was not answered in time, and
+// answers a click on one.
+func PromptClosed(v ClosedView) Message {
+	var c card
+	c.sayWith("*"+name(v.Name)+" check-in · "+Day(v.Day, v.ClosedAt)+"*\nThis prompt closed at "+Clock(v.ClosedAt)+".",
+		CheckinFull.Button(v.Round, "Answer late", ""))
+	return c.message()
+}
+
+// ClearedView is a blocker that a person called cleared.
+type ClearedView struct{ Issue }
+
+// Cleared confirms it.
+func Cleared(v ClearedView) Message {
+	if v.Key == "" {
+		return said("Good, that one is cleared. Now, how is your part going?")
+	}
+	return said("Good, " + v.mrkdwn() + " is cleared. Now, how is your part going?")
+}
+
+// LeftView is a person who said they are not on this team.
+type LeftView struct{ Name string }
+
+// Left confirms that the person is not asked any more.
+func Left(v LeftView) Message {
+	return said("You are no longer asked for " + name(v.Name) + ". An admin of Headway can add you again.")
+}
+
+// NothingOpen answers someone who wants to answer while no check-in is open.
+func NothingOpen() Message { return said("No check-in waits for you right now.") }

@@ -1,0 +1,94 @@
+package blocks
+
+import "time"
+
+// Refusal says a sentence that is meant for the person, as it is.
+func Refusal(text string) Message { return said(Escape(text)) }
+
+// Fault says that we failed; reference is also in the log.
+func Fault(reference string) Message { return said(FaultText(reference)) }
+
+// FaultText is Fault's sentence, for a place under a field.
+func FaultText(reference string) string {
+	return "Something went wrong on our side; nothing was saved. Reference " + name(reference) + "."
+}
+
+// TokenRefusedView is a connection whose token Jira refuses.
+type TokenRefusedView struct {
+	Connection ConnectionID
+	Site       string    // "acme.atlassian.net"
+	Step       string    // what was being done: "project"
+	AsOf       time.Time // when Jira was last read, in the reader's zone; zero for never
+	Now        time.Time
+	CanReplace bool // the reader is an admin
+}
+
+// TokenRefused says what is wrong and how to mend it.
+func TokenRefused(v TokenRefusedView) Message {
+	s := "Jira (" + name(v.Site) + ") no longer accepts the token"
+	if v.Step != "" {
+		s += " (step: " + name(v.Step) + ")"
+	}
+	s += ". An admin can renew it."
+	if !v.AsOf.IsZero() {
+		s += " Reports stay available, as of " + When(v.AsOf, v.Now) + "."
+	}
+	var c card
+	if !v.CanReplace {
+		c.say(s)
+		return c.message()
+	}
+	c.sayWith(s, ConnectReplace.Primary(v.Connection, "Replace token", ""))
+	return c.message()
+}
+
+// Busy says that Jira asks us to wait.
+func Busy(after time.Duration) Message {
+	return said("Jira asks us to wait " + span(after) + ". Please try again then.")
+}
+
+// StorageDown says that nothing can be stored at the moment.
+func StorageDown() Message {
+	return said("Headway can't reach its database at the moment; nothing was saved. Please try again in a minute.")
+}
+
+// OldButton answers a click on what this version does not know.
+func OldButton() Message {
+	return said("This button belongs to an older version of the message. Please use a newer one, or `help`.")
+}
+
+// NotAllowed says which role an answer needs: "an admin", "a manager".
+func NotAllowed(need string) Message {
+	return said("This needs " + name(need) + " of Headway. `roles list` shows whom you can ask.")
+}
+
+// NoBrowseView is a project that Jira does not let the reader see.
+type NoBrowseView struct {
+	Key     string
+	Unknown bool // Jira could not be asked just now
+}
+
+// NoBrowse refuses figures of a project.
+func NoBrowse(v NoBrowseView) Message {
+	if v.Unknown {
+		return said("Jira could not confirm just now that you may see " + name(v.Key) + ", so nothing is shown. Please try again in a minute.")
+	}
+	return said("Jira doesn't let you see " + name(v.Key) + ". A Jira admin can give you the permission to browse it.")
+}
+
+// UnknownCommand names the nearest command to what was typed; nearest may be
+// "".
+func UnknownCommand(got, nearest string) Message {
+	s := "I don't know `" + code(got) + "`."
+	if nearest != "" {
+		s += " Did you mean `" + code(nearest) + "`?"
+	}
+	return said(s + " `help` lists everything.")
+}
+
+// Notice is a modal that only says something.
+func Notice(title, text string) View {
+	s := newSheet("", nil)
+	s.say(Escape(text))
+	return View{Title: title, Close: "Close", Blocks: s.blocks}
+}

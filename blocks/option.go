@@ -1,0 +1,53 @@
+package blocks
+
+import "github.com/slack-go/slack"
+
+// Option is one choice of a select: Value comes back, Label is read, Detail
+// is the smaller line under it ("" for none).
+type Option struct{ Value, Label, Detail string }
+
+// Object is the option as Slack takes it.
+func (o Option) Object() *slack.OptionBlockObject {
+	var detail *slack.TextBlockObject
+	if o.Detail != "" {
+		detail = plainCut(o.Detail, maxOption)
+	}
+	label := o.Label
+	if clean(label) == "" {
+		label = o.Value
+	}
+	return slack.NewOptionBlockObject(o.Value, plainCut(label, maxOption), detail)
+}
+
+// OptionObjects are options as Slack takes them, at most its 100.
+func OptionObjects(options []Option) []*slack.OptionBlockObject {
+	out := make([]*slack.OptionBlockObject, 0, min(len(options), 100))
+	for _, o := range options[:min(len(options), 100)] {
+		out = append(out, o.Object())
+	}
+	return out
+}
+
+// find is the option with the value.
+func find(options []Option, value string) (Option, bool) {
+	for _, o := range options {
+		if o.Value == value {
+			return o, true
+		}
+	}
+	return Option{}, false
+}
+
+// chosen are the options that have one of the values, in the options' order.
+func chosen(options []Option, values []string) []Option {
+	var out []Option
+	for _, o := range options[:min(len(options), 100)] {
+		for _, v := range values {
+			if o.Value == v {
+				out = append(out, o)
+				break
+			}
+		}
+	}
+	return out
+}

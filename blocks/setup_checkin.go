@@ -1,0 +1,124 @@
+package blocks
+
+import (
+	"strconv"
+
+	"headway/calendar"
+)
+
+// The fields of the check-in step.
+const (
+	FieldParticipants = "participants"
+	FieldDays         = "days"
+	FieldTime         = "time"
+	FieldWindow       = "window"
+	FieldZoneMode     = "zone_mode"
+	FieldQuestions    = "questions"
+	FieldPrivacy      = "privacy"
+)
+
+// CheckinInput is the check-in step as it was entered.
+type CheckinInput struct {
+	Participants  []string // Slack user ids
+	Days          calendar.Weekdays
+	Hour, Minute  int
+	WindowMinutes int
+	MemberZone    bool // each member's own time, else the project's
+	FreeText      bool
+	Confidence    bool
+	Privacy       string // PrivacyTeam …
+}
+
+// CheckinView fills the check-in step.
+type CheckinView struct {
+	Ctx       SetupCtx
+	Name, Key string
+	Input     CheckinInput
+	Problem   string
+	Errors    FieldErrors
+}
+
+// SetupCheckinSubmit is the wizard's fourth step.
+var SetupCheckinSubmit = Form[SetupCtx, CheckinInput]{"setup.checkin", parseCheckin}
+
+// maxParticipants is how many people one check-in asks.
+const maxParticipants = 100
+
+// SetupCheckin is that step.
+func SetupCheckin(v CheckinView) View {
+	s := wizardSheet(StepCheckin, v.Problem, v.Errors)
+	s.say("Each person gets a direct message that takes one tap. *" + name(v.Name) + "* (" + name(v.Key) + ")")
+	in := v.Input
+	s.input(FieldParticipants, "Who is asked", "", usersElement(FieldParticipants, in.Participants).WithMaxSelectedItems(maxParticipants), false)
+	s.input(FieldDays, "Days", "", checkboxes(FieldDays, dayOptions, dayValues(in.Days)), false)
+	s.input(FieldTime, "Time", "", timeElement(FieldTime, in.Hour, in.Minute), false)
+	s.input(FieldZoneMode, "In whose time", "", radios(FieldZoneMode, zoneModeOptions, zoneMode(in.MemberZone)), false)
+	s.input(FieldWindow, "Open for", "One reminder comes at half time.", selectElement(FieldWindow, "Choose one", windowOptions, strconv.Itoa(in.WindowMinutes)), false)
+	s.input(FieldQuestions, "Also ask for", "", checkboxes(FieldQuestions, questionOptions, append(when(in.Confidence, "confidence"), when(in.FreeText, "text")...)), true)
+	s.input(FieldPrivacy, "Who sees the answers", "", radios(FieldPrivacy, privacyOptions, orElse(in.Privacy, PrivacyTeam)), false)
+	return View{Form: SetupCheckinSubmit.Name, Title: wizardTitle, Submit: "Next", Close: "Close", Blocks: s.blocks, Carried: SetupCheckinSubmit.Carry(v.Ctx)}
+}
+
+func zoneMode(member bool) string {
+	if member {
+		return "member"
+	}
+	return "project"
+}
+
+var (
+	zoneModeOptions = []Option{{"member", "Each member's own", ""}, {"project", "The project's, the same moment for all", ""}}
+	windowOptions   = []Option{{"60", "1 hour", ""}, {"120", "2 hours", ""}, {"180", "3 hours", ""}, {"240", "4 hours", ""}, {"360", "6 hours", ""}, {"480", "8 hours", ""}}
+	questionOptions = []Option{
+		{"confidence", "Confidence, 1 to 5", ""},
+		{"text", "A short text", "Posted in the summary's thread, kept 30 days."},
+	}
+	privacyOptions = []Option{
+		{PrivacyTeam, "The team", "The summary's button shows them to the team."},
+		{PrivacyManagers, "Managers and the team's counts", "The channel sees counts only."},
+		{PrivacyCounts, "Counts only", "Nobody sees a single answer."},
+	}
+)
+
+func parseCheckin(v Values) (CheckinInput, FieldErrors) {
+	errs := FieldErrors{}
+	in := CheckinInput{
+		Participants: v.Choices(FieldParticipants),
+		Days:         v.days(FieldDays, errs),
+		MemberZone:   v.Choice(FieldZoneMode) != "project",
+		Privacy:      orElse(v.Choice(FieldPrivacy), PrivacyTeam),
+	}
+	switch n := len(in.Participants); {
+	case n == 0:
+		errs[FieldParticipants] = "Choose at least one person."
+	case n > maxParticipants:
+		errs[FieldParticipants] = "At most 100 people fit in one check-in."
+	}
+	in.Hour, in.Minute = v.clock(FieldTime, errs)
+	in.WindowMinutes = v.option(FieldWindow, windowOptions, errs)
+	for _, q := range v.Choices(FieldQuestions) {
+		in.Confidence = in.Confidence || q == "confidence"
+		in.FreeText = in.FreeText || q == "text"
+	}
+	return in, errs.orNil()
+}
+
+// clock reads a time of day; none is an error.
+func (v Values) clock(field string, errs FieldErrors) (hour, minute int) {
+	hour, minute, ok := v.Time(field)
+	if !ok {
+		errs[field] = "Choose a time."
+	}
+	return hour, minute
+}
+
+// option reads a chosen number that must be one of options.
+func (v Values) option(field string, options []Option, errs FieldErrors) int {
+	chosen := v.Choice(field)
+	n, err := strconv.Atoi(chosen)
+	if _, ok := find(options, chosen); !ok || err != nil {
+		errs[field] = "Choose one."
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,119 @@
+package blocks
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"headway/calendar"
+)
+
+// StatusView is the state of the service; times are in the reader's zone.
+type StatusView struct {
+	Now         time.Time
+	Version     string
+	Database    string // "SQLite", "PostgreSQL"
+	Sockets     int    // live connections to Slack
+	LastHello   time.Time
+	Pending     int // posts waiting to be sent
+	Uncertain   int // posts of which Slack's answer is missing
+	Dead        int // posts given up
+	Connections []ConnectionStatus
+	Projects    []ProjectStatus
+}
+
+// ConnectionStatus is one Jira site.
+type ConnectionStatus struct {
+	Site      string
+	OK        bool
+	ExpiresOn calendar.Date // zero when it does not
+	CheckedAt time.Time
+}
+
+// ProjectStatus is one project.
+type ProjectStatus struct {
+	Key, Name   string
+	State       string
+	ReadUpTo    time.Time
+	Reading     bool
+	Problem     string // why the last reading failed, "" when it did not
+	NextRefresh time.Time
+	NextCheckin time.Time
+	NextReport  time.Time
+}
+
+// Status says how Headway is doing.
+func Status(v StatusView) Message {
+	var c card
+	c.heading("Headway is " + v.health())
+	c.say(strings.Join([]string{
+		"*Slack:* " + count(v.Sockets, "connection", "connections") + ", last greeting " + ago(v.LastHello, v.Now),
+		"*Posts:* " + v.posts(),
+		"*Jira:* " + v.jira(),
+	}, "\n"))
+	for _, p := range v.Projects[:min(len(v.Projects), 20)] {
+		c.say(p.lines(v.Now))
+	}
+	c.note("_Version " + name(v.Version) + " · " + name(v.Database) + " · " + Day(v.Now, v.Now) + " " + Clock(v.Now) + "_")
+	return c.message()
+}
+
+func (v StatusView) health() string {
+	if v.Sockets == 0 {
+		return "not connected to Slack"
+	}
+	for _, c := range v.Connections {
+		if !c.OK {
+			return "running, but a Jira token is refused"
+		}
+	}
+	if v.Dead > 0 {
+		return "running, but some posts could not be sent"
+	}
+	return "running"
+}
+
+func (v StatusView) posts() string {
+	s := capital(count(v.Pending, "post", "posts")) + " waiting"
+	if v.Uncertain > 0 {
+		s += fmt.Sprintf(", %d without an answer from Slack", v.Uncertain)
+	}
+	if v.Dead > 0 {
+		s += fmt.Sprintf(", %d given up", v.Dead)
+	}
+	return s
+}
+
+func (v StatusView) jira() string {
+	parts := make([]string, 0, len(v.Connections))
+	for _, c := range v.Connections {
+		state := "connected"
+		if !c.OK {
+			state = "■ token refused"
+		}
+		if !c.ExpiresOn.IsZero() {
+			state += ", token until " + Date(c.ExpiresOn, v.Now)
+		}
+		parts = append(parts, name(c.Site)+" "+state)
+	}
+	if len(parts) == 0 {
+		return "not connected yet"
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (p ProjectStatus) lines(now time.Time) string {
+	s := "*" + name(p.Name) + "* (" + name(p.Key) + ") · " + stateWords(p.State)
+	read := "\nJira read: " + When(p.ReadUpTo, now)
+	if p.Reading {
+		read += ", reading now"
+	}
+	if p.Problem != "" {
+		read += " · ■ " + name(p.Problem)
+	}
+	s += read
+	if p.State == "active" {
+		s += "\nNext: reading " + When(p.NextRefresh, now) + " · check-in " + When(p.NextCheckin, now) + " · report " + When(p.NextReport, now)
+	}
+	return s
+}

@@ -1,0 +1,241 @@
+package blocks
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"headway/metrics"
+)
+
+// The summary's actions.
+var (
+	SummaryShow = Action[RoundID]{"summary.show"}
+	SummaryHelp = Action[RoundID]{"summary.help"} // value: the blocker's issue key
+)
+
+// answered is "7 of 8 answered", where that may be said.
+func answered(s metrics.Shown) string {
+	if !s.Responded {
+		return "too few people for figures here"
+	}
+	return fmt.Sprintf("%d of %d answered", s.Answered, s.Asked)
+}
+
+// cells is "● 4 on track  ▲ 2 at risk  ■ 1 blocked", or why it is not shown.
+func cells(s metrics.Shown) string {
+	switch {
+	case s.Gate == metrics.GateMixed:
+		return "The answers are mixed; the split stays hidden, so that it points at nobody."
+	case s.Gate != metrics.GateOpen:
+		return ""
+	}
+	var parts []string
+	for _, status := range []string{StatusOnTrack, StatusAtRisk, StatusBlocked} {
+		if n := s.Counts[status]; n > 0 {
+			mark, words, _ := strings.Cut(statusWords(status), " ")
+			parts = append(parts, fmt.Sprintf("%s %d %s", mark, n, words))
+		}
+	}
+	return strings.Join(parts, "  ")
+}
+
+// Confidence is the mean of 1-5 answers; N is how many gave one. Show it only
+// where the counts may be shown.
+type Confidence struct {
+	Mean   float64
+	N      int
+	Before float64 // the mean a week before, 0 when there is none
+}
+
+// SummaryView is a closed round for the team's own channel.
+type SummaryView struct {
+	Round      RoundID
+	Name       string // of the check-in
+	Day        time.Time
+	Now        time.Time
+	Topic      string        // sprint
+	Answers    metrics.Shown // as metrics.Withhold gave it
+	Blockers   []Blocker     // without URLs where the audience must not follow them
+	Helped     int           // how many asked for help
+	Confidence *Confidence
+	ShowAnswer bool // the check-in's privacy lets the team see answers
+}
+
+// Summary is posted when the last answer came or the window closed.
+func Summary(v SummaryView) Message {
+	var c card
+	c.say(strings.TrimSpace("*" + name(v.Name) + " check-in · " + Day(v.Day, v.Now) + "* · " + answered(v.Answers) + "\n" + cells(v.Answers)))
+	if lines := v.blocked(); lines != "" {
+		c.say(lines)
+	}
+	if facts := v.facts(); facts != "" {
+		c.say(facts)
+	}
+	c.buttons(v.buttons()...)
+	return c.message()
+}
+
+// maxBlockers is how many blockers a summary names.
+const maxBlockers = 8
+
+func (v SummaryView) blocked() string {
+	if len(v.Blockers) == 0 {
+		return ""
+	}
+	lines := make([]string, 0, maxBlockers)
+	for _, b := range v.Blockers[:min(len(v.Blockers), maxBlockers)] {
+		lines = append(lines, "*Blocked:* "+b.line())
+	}
+	if more := len(v.Blockers) - maxBlockers; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (v SummaryView) facts() string {
+	var lines []string
+	if v.Helped > 0 {
+		lines = append(lines, capital(count(v.Helped, "person asked for help.", "people asked for help.")))
+	}
+	if k := v.Confidence; k != nil && k.N > 0 {
+		of := ""
+		if v.Topic != "" {
+			of = " in " + name(v.Topic)
+		}
+		line := "Confidence" + of + ": " + decimal(k.Mean) + " of 5"
+		if k.Before > 0 {
+			line += " (" + decimal(k.Before) + " last week)"
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (v SummaryView) buttons() []slack.BlockElement {
+	var out []slack.BlockElement
+	if v.ShowAnswer && v.Answers.Answered > 0 {
+		out = append(out, SummaryShow.Button(v.Round, "Show answers", ""))
+	}
+	for _, b := range v.Blockers {
+		if b.Key != "" && len(out) < 4 {
+			out = append(out, SummaryHelp.Button(v.Round, "I can help with "+b.Key, b.Key))
+		}
+	}
+	return uniqueActions(out)
+}
+
+// uniqueActions tells buttons of one action apart: Slack wants every action_id
+// of a row only once.
+func uniqueActions(elements []slack.BlockElement) []slack.BlockElement {
+	seen := map[string]int{}
+	for _, e := range elements {
+		if b, ok := e.(*slack.ButtonBlockElement); ok {
+			if n := seen[b.ActionID]; n > 0 {
+				b.ActionID += fmt.Sprintf("%s%d", ordinalMark, n)
+			}
+			seen[strings.SplitN(b.ActionID, ordinalMark, 2)[0]]++
+		}
+	}
+	return elements
+}
+
+// SafeSummary is the summary for a channel whose audience is unknown: it names
+// no issue, and its button checks who clicks.
+func SafeSummary(v SummaryView) Message {
+	var c card
+	s := "*" + name(v.Name) + " check-in · " + Day(v.Day, v.Now) + "* · " + answered(v.Answers)
+	if n := len(v.Blockers); n > 0 && v.Answers.Responded {
+		s += "\n" + capital(count(n, "item is blocked.", "items are blocked."))
+	}
+	if !v.ShowAnswer {
+		c.say(s)
+		return c.message()
+	}
+	c.sayWith(s, SummaryShow.Button(v.Round, "Show answers", ""))
+	return c.message()
+}
+
+// AnswersView is a round's answers, shown to one member of the team.
+type AnswersView struct {
+	Name            string
+	Day, Now        time.Time
+	Asked, Answered int
+	Lines           []AnswerLine
+}
+
+// AnswerLine is one person's answer, shown inside the team only.
+type AnswerLine struct {
+	User       string // Slack user id
+	Status     string
+	Confidence int // 0 for none
+	Plan       []Issue
+	Blocker    *Blocker
+	Text       string
+	Late       bool
+}
+
+// Answers lists the answers of a round; those who did not answer are a number.
+func Answers(v AnswersView) Message {
+	var c card
+	c.say("*" + name(v.Name) + " check-in · " + Day(v.Day, v.Now) + "* · " + fmt.Sprintf("%d of %d answered", v.Answered, v.Asked))
+	lines := make([]string, 0, len(v.Lines))
+	for _, l := range v.Lines {
+		lines = append(lines, l.mrkdwn())
+	}
+	if len(lines) == 0 {
+		lines = []string{"Nobody has answered yet."}
+	}
+	c.say(cutLines(strings.Join(lines, "\n"), 9000))
+	if missing := v.Asked - v.Answered; missing > 0 {
+		c.note("_" + capital(count(missing, "answer is", "answers are")) + " missing. Only you see this list._")
+	} else {
+		c.note("_Only you see this list._")
+	}
+	return c.message()
+}
+
+func (l AnswerLine) mrkdwn() string {
+	s := Mention(l.User) + " " + statusWords(l.Status)
+	if l.Confidence > 0 {
+		s += fmt.Sprintf(", confidence %d of 5", l.Confidence)
+	}
+	if len(l.Plan) > 0 {
+		s += " · next " + issues(l.Plan)
+	}
+	if l.Blocker != nil {
+		s += " · " + l.Blocker.line()
+	}
+	if l.Text != "" {
+		s += " · “" + escaped(l.Text, 300) + "”"
+	}
+	if l.Late {
+		s += " (late)"
+	}
+	return s
+}
+
+// HelpOfferView is an offer of help, sent to those who reported the blocker.
+type HelpOfferView struct {
+	Issue
+	Helper string // Slack user id of who offers
+}
+
+// HelpOffer tells the blocked person, and nobody else, who can help.
+func HelpOffer(v HelpOfferView) Message {
+	return said(Mention(v.Helper) + " can help with " + v.subject() + ".")
+}
+
+// HelpSent confirms the offer to the helper.
+func HelpSent(v HelpOfferView) Message {
+	return said("Thanks. Whoever reported " + v.subject() + " now knows that you can help.")
+}
+
+func (v HelpOfferView) subject() string {
+	if v.Key == "" {
+		return "the blocked item"
+	}
+	return v.mrkdwn()
+}
