@@ -5,6 +5,7 @@ package jira
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -128,7 +129,7 @@ func (c *Client) locate(ctx context.Context) (Account, error) {
 		c.log.InfoContext(ctx, "jira_gateway_in_use", "cloud_id", gateway.cloud)
 		return who, nil
 	}
-	if refusesToken(gatewayErr) {
+	if refusesToken(gatewayErr) || errors.Is(gatewayErr, ErrNotFound) {
 		return Account{}, err
 	}
 	return Account{}, gatewayErr
