@@ -282,7 +282,7 @@ func TestReopenedCountsInTheWeekItWasDoneFirst(t *testing.T) {
 		issue("2026-11-02 09:00 doing", "2026-11-04 09:00 closed", "2026-12-04 09:01 open"), // a minute too late
 		issue("2026-11-02 09:00 doing", "2026-11-04 09:00 resolved", "2026-11-05 09:00 closed"),
 		issue("2026-11-02 09:00 doing", "2026-11-04 09:00 closed", "2026-11-04 10:00 open", "2026-11-04 11:00 closed", "2026-11-04 12:00 open"), // once a week
-		issue("2026-11-02 09:00 closed", "2026-11-03 09:00 open"), // never moved to done
+		issue("2026-11-02 09:00 closed", "2026-11-03 09:00 open"),                                                                               // never moved to done
 		ai,
 	)
 	if weeks[0].Reopened != 4 || weeks[0].ReopenedAI != 1 {
