@@ -1,0 +1,159 @@
+package slack
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Fault is a switch of POST /control/fault.
+type Fault struct {
+	Fault   string   `json:"fault"`
+	Times   int      `json:"times"`   // how often it strikes; default 1
+	Method  string   `json:"method"`  // only calls of this Web API method, or envelopes of this type
+	MS      int      `json:"ms"`      // for delay and slow_api
+	Token   string   `json:"token"`   // for revoke_token: "bot" or "app"
+	Block   string   `json:"block"`   // for invalid_blocks: the block type that is refused
+	Scopes  []string `json:"scopes"`  // for scopes: what the bot token may do from now on
+	Channel string   `json:"channel"` // for archive_channel
+	Off     bool     `json:"off"`     // switches a lasting fault off
+}
+
+// counted faults strike a number of times, then vanish.
+var countedFaults = []string{
+	"drop_ack", "delay", "duplicate", "out_of_order", "kill_socket", "half_open", "http_500", "post_then_500",
+	"slow_api", "link_disabled", "too_many_websockets", "invalid_blocks",
+}
+
+// lasting faults stay until they are switched off.
+var lastingFaults = []string{"client_msg_id", "tier_limits", "revoke_token", "scopes", "archive_channel"}
+
+type faults struct {
+	mu      sync.Mutex
+	pending []*Fault
+	lasting map[string]bool
+	passing chan struct{} // closed when an envelope has gone out
+}
+
+func newFaults() *faults {
+	return &faults{lasting: map[string]bool{}, passing: make(chan struct{})}
+}
+
+func (f *faults) plan(x Fault) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	x.Times = max(1, x.Times)
+	f.pending = append(f.pending, &x)
+}
+
+func (f *faults) clear() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.pending, f.lasting = nil, map[string]bool{}
+}
+
+func (f *faults) set(name string, on bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.lasting[name] = on
+}
+
+func (f *faults) on(name string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.lasting[name]
+}
+
+func (f *faults) revoked(token string) bool { return f.on("revoke_token " + token) }
+
+// take spends one strike of a fault that fits the method or envelope type.
+func (f *faults) take(name, subject string) bool { return f.strike(name, subject) != nil }
+
+func (f *faults) strike(name, subject string) *Fault {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, x := range f.pending {
+		if x.Fault != name || (x.Method != "" && x.Method != subject) {
+			continue
+		}
+		x.Times--
+		if x.Times == 0 {
+			f.pending = slices.Delete(f.pending, i, i+1)
+		}
+		return x
+	}
+	return nil
+}
+
+func (f *faults) slow(ctx context.Context, method string) {
+	if x := f.strike("slow_api", method); x != nil {
+		pause(ctx, x.MS)
+	}
+}
+
+func (f *faults) delay(ctx context.Context) {
+	if x := f.strike("delay", ""); x != nil {
+		pause(ctx, x.MS)
+	}
+}
+
+// swap holds an envelope until the next one has overtaken it.
+func (f *faults) swap(ctx context.Context) {
+	if f.strike("out_of_order", "") == nil {
+		return
+	}
+	f.mu.Lock()
+	overtaken := f.passing
+	f.mu.Unlock()
+	limit, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	select {
+	case <-overtaken:
+	case <-limit.Done():
+	}
+}
+
+// passed tells held envelopes that another one has gone out.
+func (f *faults) passed() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	close(f.passing)
+	f.passing = make(chan struct{})
+}
+
+// refusedBlock finds a block of a type that a fault switch refuses.
+func (f *faults) refusedBlock(blocks list) (int, string) {
+	for i, v := range blocks {
+		b, _ := v.(object)
+		kind := text(b, "type")
+		if f.refuses(kind) {
+			return i, kind
+		}
+	}
+	return 0, ""
+}
+
+func (f *faults) refuses(kind string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, x := range f.pending {
+		if x.Fault == "invalid_blocks" && (x.Block == "" || x.Block == kind) {
+			x.Times--
+			if x.Times == 0 {
+				f.pending = slices.Delete(f.pending, i, i+1)
+			}
+			return true
+		}
+	}
+	return false
+}
+
+func pause(ctx context.Context, ms int) {
+	t := time.NewTimer(time.Duration(ms) * time.Millisecond)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,32 @@
+package slack
+
+func apiTest(c *call) (object, error) {
+	return object{"args": object(c.args)}, nil
+}
+
+func authTest(c *call) (object, error) {
+	ws := c.ws
+	return object{
+		"url": "https://" + ws.team.Domain + ".slack.com/", "team": ws.team.Name, "team_id": ws.team.ID,
+		"user": ws.bot.Name, "user_id": ws.bot.ID, "bot_id": ws.bot.BotID, "is_enterprise_install": false,
+	}, nil
+}
+
+func teamInfo(c *call) (object, error) {
+	t := c.ws.team
+	return object{"team": object{
+		"id": t.ID, "name": t.Name, "domain": t.Domain, "email_domain": "acme.test",
+		"url": "https://" + t.Domain + ".slack.com/", "icon": object{"image_default": true},
+	}}, nil
+}
+
+func botsInfo(c *call) (object, error) {
+	bot := c.ws.bot
+	if id := c.args.text("bot"); id != "" && id != bot.BotID {
+		return nil, fail("bot_not_found")
+	}
+	return object{"bot": object{
+		"id": bot.BotID, "deleted": false, "name": bot.RealName, "updated": c.s.now().Unix(),
+		"app_id": appID, "user_id": bot.ID, "icons": object{},
+	}}, nil
+}
