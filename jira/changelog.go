@@ -117,7 +117,7 @@ func (c *Client) settle(ctx context.Context, q Query, raw *rawIssue) error {
 		if err != nil {
 			return err
 		}
-		agent := q.isAgent(h.Author.ID)
+		agent := slices.Contains(q.Agents, h.Author.ID)
 		raw.byAgent = raw.byAgent || agent
 		for _, item := range h.Items {
 			raw.changes = append(raw.changes, change{at: h.Created.Time, byApp: app || agent, rawItem: item})

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestCheckTellsWhoTheTokenIs(t *testing.T) {
@@ -95,6 +96,18 @@ func TestStatusesBecomeErrorsThatCallersTellApart(t *testing.T) {
 		if !errors.Is(err, want) {
 			t.Errorf("%d: %v, want %v", status, err, want)
 		}
+	}
+}
+
+func TestALongWaitIsBusy(t *testing.T) {
+	jira := newFake(t, nil)
+	jira.HandleFunc("GET /rest/api/3/field", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "120")
+		w.WriteHeader(http.StatusTooManyRequests)
+	})
+	_, err := jira.client(t).Fields(t.Context())
+	if busy, ok := errors.AsType[Busy](err); !ok || busy.After != 2*time.Minute || !strings.Contains(err.Error(), "Jira asks to wait 2m0s") {
+		t.Errorf("err = %v", err)
 	}
 }
 

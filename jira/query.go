@@ -3,6 +3,7 @@ package jira
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -87,24 +88,10 @@ func (q Query) touches() []string {
 	return known
 }
 
-func (q Query) isAgent(account string) bool {
-	for _, agent := range q.Agents {
-		if account == agent {
-			return true
-		}
-	}
-	return false
-}
-
 func (q Query) hasAILabel(labels []string) bool {
-	for _, label := range labels {
-		for _, mark := range q.AILabels {
-			if strings.EqualFold(label, mark) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(q.AILabels, func(mark string) bool {
+		return slices.ContainsFunc(labels, func(label string) bool { return strings.EqualFold(label, mark) })
+	})
 }
 
 // valid keeps a query bounded: Jira refuses one without a project.
