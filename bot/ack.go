@@ -136,7 +136,7 @@ func optionsPayload(options []blocks.Option) any {
 	}
 	p := list{Options: blocks.OptionObjects(options)}
 	for !fits(p) {
-		p.Options = p.Options[:len(p.Options)*3/4]
+		p.Options = p.Options[:len(p.Options)*9/10]
 	}
 	return p
 }

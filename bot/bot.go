@@ -25,7 +25,7 @@ type Options struct {
 	BotToken secret.Secret // xoxb-…, posts
 	APIURL   string        // "" for Slack itself; else an address of this machine, ".../api/"
 	Command  string        // with its slash; "" for /headway
-	Log      *slog.Logger
+	Log      *slog.Logger  // nil for silence
 }
 
 const (
@@ -62,6 +62,9 @@ func New(o Options) (*Bot, error) {
 	if err := errors.Join(checkTokens(o.AppToken, o.BotToken), urlErr); err != nil {
 		return nil, err
 	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	m, hc := newMeters(), newHTTPClient()
 	b := &Bot{
 		command: firstOf(o.Command, "/headway"), app: o.AppToken, base: base, http: hc, log: o.Log,
@@ -83,11 +86,13 @@ func (b *Bot) Router() *Router { return b.router }
 // Slack is the sender.
 func (b *Bot) Slack() *Slack { return b.slack }
 
-// opening is the client that opens connection n. It holds no bot token: nothing
-// shall post through it.
-func (b *Bot) opening(n int) *slack.Client {
-	return slack.New("", slack.OptionAppLevelToken(b.app.Reveal()), slack.OptionAPIURL(b.base),
-		slack.OptionHTTPClient(opener{n: n, gate: &b.gate, http: b.http, meters: b.meters}))
+// opening is a client that opens connections. It holds no bot token: nothing
+// shall post through it. slack-go's debug mode stays off: it shortens the life of
+// connections and writes messages to the log.
+func (b *Bot) opening(hc interface {
+	Do(*http.Request) (*http.Response, error)
+}) *slack.Client {
+	return slack.New("", slack.OptionAppLevelToken(b.app.Reveal()), slack.OptionAPIURL(b.base), slack.OptionHTTPClient(hc))
 }
 
 // Health is how the connection does, for health checks and the doctor.

@@ -67,8 +67,7 @@ func (c *connection) run(ctx, life context.Context) error {
 // gives up or is given up.
 func (c *connection) session(ctx, life context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	client := socketmode.New(c.bot.opening(c.n),
+	client := socketmode.New(c.bot.opening(opener{n: c.n, gate: &c.bot.gate, http: c.bot.http, meters: c.bot.meters}),
 		socketmode.OptionDialer(c.dialer()), socketmode.OptionReadLimit(readLimit),
 		socketmode.OptionLog(log.New(io.Discard, "", 0)))
 	var watched sync.WaitGroup

@@ -103,7 +103,7 @@ func (b *Bot) Identify(ctx context.Context) (Identity, error) {
 func (b *Bot) CheckAppToken(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	_, _, err := b.opening(0).StartSocketModeContext(ctx)
+	_, _, err := b.opening(b.http).StartSocketModeContext(ctx)
 	if refused := refusal(appToken, err); refused != nil {
 		return refused
 	}

@@ -75,12 +75,14 @@ func (s *Slack) send(ctx context.Context, team, channel, method string, m blocks
 func (s *Slack) sendBlocks(ctx context.Context, team, channel, method, text string, bs []slack.Block, set func(url.Values)) (Sent, error) {
 	var sent Sent
 	err := s.call(ctx, team, method, func(ctx context.Context) (err error) {
-		sent.Channel, sent.TS, _, err = s.api.SendMessageContext(ctx, channel,
-			slack.MsgOptionText(text, false), slack.MsgOptionBlocks(bs...),
-			slack.UnsafeMsgOptionEndpoint(s.base+method, func(v url.Values) {
-				inert(v)
-				set(v)
-			}))
+		options := []slack.MsgOption{slack.MsgOptionText(text, false), slack.UnsafeMsgOptionEndpoint(s.base+method, func(v url.Values) {
+			inert(v)
+			set(v)
+		})}
+		if len(bs) > 0 || method == "chat.update" { // an update without blocks must take away those that stand
+			options = append(options, slack.MsgOptionBlocks(bs...))
+		}
+		sent.Channel, sent.TS, _, err = s.api.SendMessageContext(ctx, channel, options...)
 		return err
 	})
 	return sent, err

@@ -1,0 +1,267 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
+
+	"headway/blocks"
+)
+
+// echo answers the command with what was said.
+func echo(r *Router) {
+	r.OnCommand(func(_ context.Context, _ Who, text string) (Reply, error) { return Reply{Message: message(text)}, nil })
+}
+
+func TestEachConnectionServesAndTheSecondComesAfterTheFirst(t *testing.T) {
+	s := newServer(t)
+	b := s.start(echo)
+	first := s.connected()
+	first.deliver("E1", "slash_commands", slash("one"))
+	mustContain(t, first.ack(), `"envelope_id":"E1"`, `"text":"one"`)
+	begun := time.Now()
+	second := s.connected()
+	if waited := time.Since(begun); waited < stagger/2 {
+		t.Errorf("the second came after %v", waited)
+	}
+	second.deliver("E2", "slash_commands", slash("two"))
+	mustContain(t, second.ack(), `"envelope_id":"E2"`, `"text":"two"`)
+	if h := b.Health(); h.Connected != 2 || !b.Ready() || h.LastHello.IsZero() || h.LastBytes.IsZero() {
+		t.Errorf("health %+v, ready %v", h, b.Ready())
+	}
+	for _, q := range s.queries {
+		if strings.Contains(q, "debug_reconnects") {
+			t.Errorf("T08: dialled with %s", q)
+		}
+	}
+}
+
+func TestDisconnectOfOneLeavesTheOther(t *testing.T) {
+	s := newServer(t)
+	s.start(echo)
+	first, second := s.connected(), s.connected()
+	for i, reason := range []string{"warning", "refresh_requested"} {
+		first.send(fmt.Sprintf(`{"type":"disconnect","reason":%q}`, reason))
+		id := fmt.Sprint("E", i)
+		second.deliver(id, "slash_commands", slash(reason))
+		mustContain(t, second.ack(), id)
+		receive(t, first.gone, "end of the connection")
+		first = s.connected()
+	}
+}
+
+func TestT01_ServerThatAlwaysDisconnectsIsNotCalledInALoop(t *testing.T) {
+	s := newServer(t)
+	s.greets.Store(false)
+	s.start(nil)
+	begun := time.Now()
+	for range 3 {
+		s.connected().send(`{"type":"disconnect","reason":"too_many_websockets"}`)
+	}
+	if took := time.Since(begun); took < 2500*time.Millisecond || s.opens.Load() > 3 {
+		t.Errorf("%d opens in %v", s.opens.Load(), took)
+	}
+}
+
+func TestT01_GateDoublesUpToAMinuteAndForgives(t *testing.T) {
+	var g gate
+	now := time.Unix(1700000000, 0)
+	var waits []time.Duration
+	for range 9 {
+		wait := g.reserve(0, now)
+		waits = append(waits, wait)
+		now = now.Add(wait)
+	}
+	want := "[0s 1s 2s 4s 8s 16s 32s 1m0s 1m0s]"
+	if got := fmt.Sprint(waits); got != want {
+		t.Errorf("waits %s, want %s", got, want)
+	}
+	if wait := g.reserve(0, now.Add(maxSpacing+time.Second)); wait != 0 {
+		t.Errorf("a connection that lived for more than a minute waits %v", wait)
+	}
+	if wait := g.reserve(1, now.Add(maxSpacing+time.Second)); wait != stagger {
+		t.Errorf("the other connection waits %v", wait)
+	}
+}
+
+func TestT02_TokenThatSlackRefusesEndsRunWithACure(t *testing.T) {
+	for _, code := range []string{"not_allowed_token_type", "missing_scope", "invalid_auth", "token_expired", "link_disabled"} {
+		t.Run(code, func(t *testing.T) {
+			s := newServer(t)
+			s.refusal.Store(code)
+			b := s.start(nil)
+			err := receive(t, b.end, "end of Run")
+			b.end <- nil // for the clean-up
+			var refused *CredentialError
+			if !errors.As(err, &refused) || refused.Code != code {
+				t.Fatalf("got %v", err)
+			}
+			mustContain(t, err.Error(), "app token", "api.slack.com/apps")
+			if s.opens.Load() != 1 || b.Ready() {
+				t.Errorf("%d opens, ready %v", s.opens.Load(), b.Ready())
+			}
+		})
+	}
+}
+
+func TestT03_StalledHandlersLeaveTheConnectionAlive(t *testing.T) {
+	s := newServer(t)
+	release := make(chan struct{})
+	b := s.start(func(r *Router) {
+		r.OnCommand(func(context.Context, Who, string) (Reply, error) { <-release; return Reply{}, nil })
+	})
+	l := s.connected()
+	for i := range turnSlots + 80 {
+		l.deliver(fmt.Sprint("E", i), "slash_commands", slash(""))
+	}
+	for range 80 {
+		mustContain(t, l.ack(), busyNow)
+	}
+	if b.Health().Refused != 80 {
+		t.Errorf("%d refused", b.Health().Refused)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := l.conn.Ping(ctx); err != nil {
+		t.Errorf("the connection does not answer a ping: %v", err)
+	}
+	close(release)
+	for range turnSlots {
+		l.ack()
+	}
+}
+
+func TestT07_LargestAckTravelsInOneFrame(t *testing.T) {
+	b := newBench(t)
+	if size := b.conns[0].dialer().WriteBufferSize; size <= ackSize {
+		t.Errorf("the write buffer of %d bytes cuts acks of %d", size, ackSize)
+	}
+	if d := b.conns[0].dialer(); d.Proxy == nil || d.HandshakeTimeout == 0 {
+		t.Error("a dialer of our own must keep the proxy and the handshake timeout")
+	}
+}
+
+func TestT09_MessageThatSlackGoCannotDecodeIsServedOrAcked(t *testing.T) {
+	s := newServer(t)
+	seen := make(chan string, 1)
+	s.start(func(r *Router) {
+		r.OnEvent("brand_new", func(_ context.Context, w Who, _ json.RawMessage) (Reply, error) { seen <- w.Key; return Reply{}, nil })
+	})
+	l := s.connected()
+	l.deliver("E1", "future_thing", map[string]any{"x": 1})
+	mustContain(t, l.ack(), `"envelope_id":"E1"`)
+	l.deliver("E2", "events_api", occurred(map[string]any{"type": "brand_new"}))
+	mustContain(t, l.ack(), `"envelope_id":"E2"`)
+	if k := receive(t, seen, "the event"); k != "ev:Ev1" {
+		t.Errorf("key %q", k)
+	}
+}
+
+func TestShutdownFinishesWhatIsUnderWay(t *testing.T) {
+	s := newServer(t)
+	begun, release, followed := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	b := s.start(func(r *Router) {
+		r.OnCommand(func(context.Context, Who, string) (Reply, error) {
+			close(begun)
+			<-release
+			return Reply{Message: message("done"), After: func(context.Context) error { close(followed); return nil }}, nil
+		})
+	})
+	l := s.connected()
+	l.deliver("E1", "slash_commands", slash(""))
+	receive(t, begun, "the handler")
+	b.stop()
+	close(release)
+	mustContain(t, l.ack(), `"text":"done"`)
+	if err := receive(t, b.end, "end of Run"); err != nil {
+		t.Errorf("Run ended with %v", err)
+	}
+	b.end <- nil
+	receive(t, followed, "what follows the ack")
+	if b.Ready() {
+		t.Error("ready after the end")
+	}
+}
+
+func TestStartAndStopLeaveNothingBehind(t *testing.T) {
+	s := newServer(t)
+	for range 20 { // goleak looks at the end of all tests
+		b := s.start(nil)
+		s.connected()
+		b.stop()
+		if err := receive(t, b.end, "end of Run"); err != nil {
+			t.Fatal(err)
+		}
+		b.end <- nil
+	}
+}
+
+func TestSilentConnectionIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newBench(t).conns[0]
+		ctx, stop := context.WithCancelCause(t.Context())
+		go c.watch(ctx, stop)
+		c.up.Store(true)
+		c.bytes.Store(time.Now().UnixNano())
+		<-time.After(silence)
+		c.bytes.Store(time.Now().UnixNano()) // a ping
+		<-time.After(silence)
+		if ctx.Err() != nil {
+			t.Error("given up although bytes came")
+		}
+		<-ctx.Done()
+		if !errors.Is(context.Cause(ctx), errSilent) {
+			t.Errorf("ended by %v", context.Cause(ctx))
+		}
+	})
+}
+
+func TestLongBackoffIsCutShortUnlessSlackAskedForIt(t *testing.T) {
+	c := newBench(t).conns[0]
+	for name, e := range map[string]struct {
+		err   error
+		wait  time.Duration
+		stops bool
+	}{
+		"short":   {errors.New("no route"), time.Second, false},
+		"long":    {errors.New("no route"), 2 * time.Minute, true},
+		"limited": {&slack.RateLimitedError{RetryAfter: 2 * time.Minute}, 2 * time.Minute, false},
+	} {
+		ctx, stop := context.WithCancelCause(t.Context())
+		c.troubled(stop, &slack.ConnectionErrorEvent{Backoff: e.wait, ErrorObj: e.err})
+		if stopped := ctx.Err() != nil; stopped != e.stops {
+			t.Errorf("%s: stopped %v", name, stopped)
+		}
+		stop(nil)
+	}
+}
+
+func TestLostAcksAreCounted(t *testing.T) {
+	b := newBench(t)
+	b.conns[0].handle(t.Context(), nil, nil, socketmode.Event{Type: socketmode.EventTypeErrorWriteFailed})
+	mustContain(t, b.log.String(), "ack could not be written")
+}
+
+func TestCommandsSurviveReconnects(t *testing.T) {
+	s := newServer(t)
+	var view = blocks.View{Form: "edit", Title: "T"}
+	s.start(func(r *Router) {
+		OnSubmit(r, edit, func(context.Context, Who, string, string) (Reply, error) { return Reply{Update: &view}, nil })
+	})
+	first, second := s.connected(), s.connected()
+	first.send(`{"type":"disconnect","reason":"warning"}`)
+	for i := range 100 {
+		second.deliver(fmt.Sprint("E", i), "interactive", submitted("edit", `""`, map[string]string{"name": "x"}))
+	}
+	for range 100 {
+		mustContain(t, second.ack(), `"response_action":"update"`)
+	}
+}
