@@ -1,0 +1,56 @@
+package models
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+)
+
+// Participant is a member of a project. An observer sees reports and is never
+// asked.
+type Participant struct {
+	Tenant
+	ID        string `gorm:"primaryKey" about:"id"`
+	ProjectID string `about:"the project"`
+	User      string `gorm:"column:user_id" about:"Slack user who takes part"`
+	Zone      string `about:"the person's IANA zone, for asking at their local time"`
+	Observer  bool   `about:"sees reports, is never asked"`
+}
+
+// About implements Noun.
+func (Participant) About() Table {
+	return Table{Name: "participants", Zone: Config, Purpose: "who is asked in a project's check-in"}
+}
+
+// SetParticipants makes these the project's participants, and no others.
+func (t Team) SetParticipants(ctx context.Context, projectID string, people []Participant) error {
+	return t.change(ctx, func(db *gorm.DB) error {
+		if _, err := one[Project](locked(db).Where("id = ?", projectID)); err != nil {
+			return err
+		}
+		if err := db.Where("project_id = ?", projectID).Delete(&Participant{}).Error; err != nil {
+			return known(err)
+		}
+		if len(people) == 0 {
+			return nil
+		}
+		rows := make([]Participant, len(people))
+		for i, p := range people {
+			p.ID, p.ProjectID = NewID(), projectID
+			rows[i] = p
+		}
+		return known(db.Create(&rows).Error)
+	})
+}
+
+// Participants lists the project's participants, observers included.
+func (t Team) Participants(ctx context.Context, projectID string) ([]Participant, error) {
+	return all[Participant](t.rows(ctx).Where("project_id = ?", projectID).Order("user_id"))
+}
+
+// ProjectsOfUser lists the projects that the person takes part in, by key.
+func (t Team) ProjectsOfUser(ctx context.Context, user string) ([]Project, error) {
+	db := t.rows(ctx)
+	mine := db.Model(&Participant{}).Select("project_id").Where("user_id = ?", user)
+	return all[Project](db.Where("id IN (?)", mine).Order("key, id"))
+}
