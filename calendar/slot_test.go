@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"go/build"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
 	"testing"
 	"time"
 
@@ -69,8 +71,8 @@ func TestEveryZoneHasEachSlotOncePerDate(t *testing.T) {
 		{Hour: 23, Minute: 45, Days: calendar.Saturday | calendar.Sunday},
 	}
 	from, until := 2020, 2037
-	if testing.Short() {
-		until = 2022
+	if testing.Short() || underRaceDetector() { // one goroutine has no races, and takes a minute there
+		until = 2021
 	}
 	for _, name := range zoneNames(t) {
 		z := zone(t, name)
@@ -78,6 +80,11 @@ func TestEveryZoneHasEachSlotOncePerDate(t *testing.T) {
 			checkSlots(t, slot, z, from, until)
 		}
 	}
+}
+
+func underRaceDetector() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }
 
 func checkSlots(t *testing.T, slot calendar.Slot, z *time.Location, from, until int) {
@@ -107,19 +114,24 @@ func checkSlots(t *testing.T, slot calendar.Slot, z *time.Location, from, until 
 	}
 }
 
-// onTime accepts the wall time, and after a gap the first instant after it:
-// the wall clock a minute before then shows less than the slot's time.
+// onTime accepts the wall time, the first of two; and after a gap the first
+// instant after it, when the clock a second before showed less.
 func onTime(slot calendar.Slot, d calendar.Date, at time.Time) bool {
-	wall := func(t time.Time) time.Time {
-		y, m, day := t.Date()
-		return time.Date(y, m, day, t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
-	}
 	want := time.Date(d.Year, d.Month, d.Day, slot.Hour, slot.Minute, 0, 0, time.UTC)
-	if wall(at).Equal(want) {
-		// Of an hour that happens twice, the first.
-		return !wall(at.Add(-time.Hour)).Equal(want) && !wall(at.Add(-30*time.Minute)).Equal(want)
+	if !wall(at).Equal(want) {
+		return wall(at).After(want) && wall(at.Add(-time.Second)).Before(want)
 	}
-	return wall(at).After(want) && wall(at.Add(-time.Second)).Before(want)
+	changed, _ := at.ZoneBounds()
+	if at.Sub(changed) > 24*time.Hour {
+		return true
+	}
+	return !wall(at.Add(-time.Hour)).Equal(want) && !wall(at.Add(-30*time.Minute)).Equal(want)
+}
+
+// wall is what a clock on the wall shows.
+func wall(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
 }
 
 // zoneNames lists the zones of Go's own copy of the IANA database, of several

@@ -12,7 +12,7 @@ import (
 
 // The statuses of the tests; "odd" is one that the definition does not know.
 var stages = map[string]metrics.Stage{
-	"open": metrics.ToDo, "doing": metrics.InProgress, "review": metrics.InReview, "waiting": metrics.Waiting,
+	"open": metrics.ToDo, "doing": metrics.InProgress, "review": metrics.InReview, "qa": metrics.InReview, "waiting": metrics.Waiting,
 	"resolved": metrics.Done, "closed": metrics.Done,
 }
 
@@ -248,12 +248,13 @@ func TestDaysAheadHaveNoWorkInProgress(t *testing.T) {
 		issue("2026-11-23 09:00 doing", "2026-11-25 11:00 closed"),
 		issue("2026-11-23 09:00 doing", "2026-11-25 13:00 closed"), // not yet
 		issue("2026-11-25 12:01 doing"),                            // not created yet
+		issue("2026-11-23 09:00 open", "2026-11-25 12:00 doing"),   // just now
 	)
-	if got, want := weeks[1].WIPByDay, [7]int{3, 3, 2, -1, -1, -1, -1}; got != want {
+	if got, want := weeks[1].WIPByDay, [7]int{3, 3, 3, -1, -1, -1, -1}; got != want {
 		t.Errorf("this week %v, want %v", got, want)
 	}
-	if weeks[1].WIPAtEnd != 2 || weeks[1].Completed != 1 || weeks[1].Created != 3 {
-		t.Errorf("in progress %d, done %d, created %d; want 2, 1, 3", weeks[1].WIPAtEnd, weeks[1].Completed, weeks[1].Created)
+	if weeks[1].WIPAtEnd != 3 || weeks[1].Completed != 1 || weeks[1].Created != 4 {
+		t.Errorf("in progress %d, done %d, created %d; want 3, 1, 4", weeks[1].WIPAtEnd, weeks[1].Completed, weeks[1].Created)
 	}
 	if weeks[2].WIPByDay != [7]int{-1, -1, -1, -1, -1, -1, -1} || weeks[2].WIPAtEnd != 0 {
 		t.Errorf("next week %v", weeks[2].WIPByDay)
@@ -301,13 +302,15 @@ func TestIncidentsOpenResolveAndRecover(t *testing.T) {
 	}
 	minor := incident("2026-11-16 09:00 open")
 	minor.Priority = "3"
+	subtask := incident("2026-11-16 09:00 open", "2026-11-16 10:00 closed")
+	subtask.Level = -1
 	excluded := incident("2026-11-17 09:00 open", "2026-11-17 10:00 closed")
 	rules := metrics.Rules{
 		Incident:     metrics.Match{Types: []string{"bug"}, Priorities: []string{"1"}},
 		ExcludeTypes: []string{"bug"}, // left out of throughput, still an incident
 	}
 	weeks := aggregateBy(rules, "2026-W47", "2026-W48", "2026-12-24 12:00",
-		incident("2026-11-20 09:00 open", "2026-11-23 09:00 closed"), incident("2026-11-18 09:00 open"), minor, excluded)
+		incident("2026-11-20 09:00 open", "2026-11-23 09:00 closed"), incident("2026-11-18 09:00 open"), minor, subtask, excluded)
 	first, second := weeks[0], weeks[1]
 	if first.IncidentsOpened != 3 || first.IncidentsResolved != 1 || second.IncidentsResolved != 1 || first.Excluded[metrics.ExcludedOpenIncident] != 1 {
 		t.Errorf("opened %d, resolved %d and %d, excluded %v", first.IncidentsOpened, first.IncidentsResolved, second.IncidentsResolved, first.Excluded)
@@ -323,13 +326,13 @@ func TestIncidentsOpenResolveAndRecover(t *testing.T) {
 func TestEveryVisitCountsInTheWeekItEnded(t *testing.T) {
 	weeks := aggregate("2026-W47", "2026-W48", "2026-12-24 12:00",
 		issue("2026-11-15 09:00 open", "2026-11-16 09:00 doing", "2026-11-16 10:00 review", "2026-11-16 11:30 doing",
-			"2026-11-16 11:45 review", "2026-11-23 11:45 closed"))
+			"2026-11-16 11:45 review", "2026-11-18 11:45 qa", "2026-11-23 11:45 closed"))
 	got := map[string]metrics.StatusTime{}
 	for _, s := range weeks[0].Statuses {
 		got[s.Status] = s
 	}
 	for status, want := range map[string]metrics.Histogram{
-		"open": histogram(1440), "doing": histogram(60, 15), "review": histogram(90),
+		"open": histogram(1440), "doing": histogram(60, 15), "review": histogram(90, 2*1440),
 	} {
 		if s := got[status]; s.Visits != want.Count() || !s.Time.Equal(want) {
 			t.Errorf("%s: %d visits, %d minutes", status, s.Visits, s.Time.Sum())
@@ -338,6 +341,7 @@ func TestEveryVisitCountsInTheWeekItEnded(t *testing.T) {
 	if !slices.IsSortedFunc(weeks[0].Statuses, func(a, b metrics.StatusTime) int { return strings.Compare(a.Status, b.Status) }) {
 		t.Error("statuses are not sorted")
 	}
+	// Review goes on from one review status to the next.
 	if !weeks[0].Review.Equal(histogram(90)) || !weeks[1].Review.Equal(histogram(7*1440)) {
 		t.Errorf("review %d and %d minutes", weeks[0].Review.Sum(), weeks[1].Review.Sum())
 	}

@@ -68,6 +68,16 @@ func TestQuantileTakesTheCeiledRank(t *testing.T) {
 	}
 }
 
+func TestQuantileIsNotMovedByRounding(t *testing.T) {
+	var h metrics.Histogram
+	for m := range int64(100) {
+		h.Add(m + 1)
+	}
+	if got, _ := h.Quantile(0.07); got != 7 { // 0.07 * 100 is a little above 7 in floating point
+		t.Errorf("quantile 0.07 of 1..100 = %v, want 7", got)
+	}
+}
+
 func TestMedianOfAnEvenNumberIsTheMeanOfTheMiddle(t *testing.T) {
 	for _, c := range []struct {
 		of   []int64
