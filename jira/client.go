@@ -76,6 +76,10 @@ func (c *Client) Check(ctx context.Context) (Account, error) {
 	if at := c.at.Load(); at != nil {
 		return c.myself(ctx, at.api)
 	}
+	if err := c.lock(ctx); err != nil {
+		return Account{}, err
+	}
+	defer c.unlock()
 	return c.locate(ctx)
 }
 
@@ -92,21 +96,34 @@ func (c *Client) api(ctx context.Context) (*gojira.Client, error) {
 	if at := c.at.Load(); at != nil {
 		return at.api, nil
 	}
+	if err := c.lock(ctx); err != nil {
+		return nil, err
+	}
+	defer c.unlock()
+	if at := c.at.Load(); at != nil { // another call has just found it
+		return at.api, nil
+	}
 	if _, err := c.locate(ctx); err != nil {
 		return nil, err
 	}
 	return c.at.Load().api, nil
 }
 
+// lock lets one call look for the address while others wait as long as they can.
+func (c *Client) lock(ctx context.Context) error {
+	select {
+	case c.locating <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("jira: %w", context.Cause(ctx))
+	}
+}
+
+func (c *Client) unlock() { <-c.locating }
+
 // locate tries the site, then the gateway, and keeps the first that accepts the
 // token. When both refuse, the site's answer counts.
 func (c *Client) locate(ctx context.Context) (Account, error) {
-	select {
-	case c.locating <- struct{}{}:
-		defer func() { <-c.locating }()
-	case <-ctx.Done():
-		return Account{}, context.Cause(ctx)
-	}
 	site, err := gojira.NewClient(c.http, c.site.String())
 	if err != nil {
 		return Account{}, fmt.Errorf("jira: site address: %w", err)

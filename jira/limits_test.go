@@ -15,7 +15,10 @@ import (
 func zipped(t *testing.T, s []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
+	w, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := w.Write(s); err != nil {
 		t.Fatal(err)
 	}
