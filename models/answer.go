@@ -30,6 +30,7 @@ type Answer struct {
 	Since        calendar.Date `gorm:"type:text;serializer:text" about:"day the person is blocked since; empty when not said"`
 	BlockedKey   string        `about:"issue key that is blocked"`
 	AskedForHelp bool          `about:"the person asked for help"`
+	Cleared      bool          `about:"the person called the blocker cleared since"`
 	At           time.Time     `gorm:"type:bigint;serializer:ms" about:"when it was given"`
 	Late         bool          `about:"given after the person's window"`
 }
@@ -53,7 +54,7 @@ func (t Team) PutAnswer(ctx context.Context, a *Answer) (previous *Answer, err e
 		}
 		a.Version = was.Version + 1
 		on := conflict([]string{"team_id", "round_id", "user_id"}, "version", "status", "confidence", "plan",
-			"blocked_kind", "since", "blocked_key", "asked_for_help", "at", "late")
+			"blocked_kind", "since", "blocked_key", "asked_for_help", "cleared", "at", "late")
 		return known(db.Clauses(on).Create(a).Error)
 	})
 	return previous, err
@@ -103,4 +104,12 @@ func (t Team) OpenBlockers(ctx context.Context, checkinID string) ([]Blocker, er
 		return nil, err
 	}
 	return openBlockers(rounds, answers), nil
+}
+
+// ClearBlocked notes that the blocker of an answer is gone, so that it is
+// carried no further. The round's own figures stay as they were.
+func (t Team) ClearBlocked(ctx context.Context, roundID, user string) error {
+	return t.change(ctx, func(db *gorm.DB) error {
+		return touched(db.Model(&Answer{}).Where("round_id = ? AND user_id = ?", roundID, user).Update("cleared", true))
+	})
 }

@@ -18,7 +18,7 @@ func openBlockers(rounds []Round, answers []Answer) []Blocker {
 	ended := map[string]bool{}
 	for _, r := range rounds {
 		for _, a := range byRound[r.ID] {
-			if b := open[a.User]; a.Status != Blocked || ended[a.User] {
+			if b := open[a.User]; a.Status != Blocked || a.Cleared || ended[a.User] {
 				ended[a.User] = true
 			} else if b == nil {
 				open[a.User] = &Blocker{Answer: a, First: r.Date}

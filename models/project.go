@@ -43,8 +43,8 @@ type Project struct {
 	ReportSlot    calendar.Slot `gorm:"type:text;serializer:doc" about:"weekday and local time of the weekly report"`
 	NudgePerDay   int           `about:"most nudges a channel gets a day"`
 	NudgePerWeek  int           `about:"most nudges a channel gets a week"`
-	QuietFrom     int           `about:"local hour from which nothing is nudged"`
-	QuietTo       int           `about:"local hour until which nothing is nudged"`
+	QuietFrom     int           `about:"local minute of the day from which nothing is nudged"`
+	QuietTo       int           `about:"local minute of the day until which nothing is nudged"`
 
 	State     string    `about:"draft, active, paused or archived"`
 	Step      int       `about:"step of the setup that is done"`
@@ -85,8 +85,8 @@ func (p Project) Validate() map[string]string {
 	v.unless(clockTime(p.ReportSlot.Hour, p.ReportSlot.Minute), "report_time", "Choose a time of day.")
 	v.unless(p.NudgePerDay >= 0 && p.NudgePerDay <= 10, "nudge_per_day", "Choose a number from 0 to 10.")
 	v.unless(p.NudgePerWeek >= 0 && p.NudgePerWeek <= 50, "nudge_per_week", "Choose a number from 0 to 50.")
-	v.unless(clockTime(p.QuietFrom, 0), "quiet_from", "Choose an hour from 0 to 23.")
-	v.unless(clockTime(p.QuietTo, 0), "quiet_to", "Choose an hour from 0 to 23.")
+	v.unless(clockTime(p.QuietFrom/60, p.QuietFrom%60), "quiet_from", "Choose a time of day.")
+	v.unless(clockTime(p.QuietTo/60, p.QuietTo%60), "quiet_to", "Choose a time of day.")
 	return v.found()
 }
 
