@@ -1,0 +1,126 @@
+package work
+
+import (
+	"context"
+	"fmt"
+
+	"headway/blocks"
+	"headway/calendar"
+	"headway/models"
+)
+
+// Answer stores one person's answer to a round inside tx, turns the prompt into
+// "Thanks" and closes the round when it was the last one. told is what the
+// person must hear besides: an answer without a prompt to edit.
+func (w *Worker) Answer(ctx context.Context, tx models.Team, a models.Answer) (told *blocks.Message, err error) {
+	round, err := tx.LockRound(ctx, a.RoundID)
+	if err != nil {
+		return nil, err
+	}
+	m, err := tx.RoundMember(ctx, a.RoundID, a.User)
+	if err != nil {
+		return nil, notAsked(err)
+	}
+	a.At = w.Now()
+	a.Late = round.State == models.RoundClosed || a.At.After(m.CloseAt)
+	previous, err := tx.PutAnswer(ctx, &a)
+	if err != nil {
+		return nil, err
+	}
+	words := func(v blocks.ThanksView) blocks.Message {
+		m := blocks.Thanks(v)
+		told = &m
+		return m
+	}
+	if err := w.settleMember(ctx, tx, round, m, models.MemberAnswered, words, &a, previous); err != nil {
+		return nil, err
+	}
+	asked, err := tx.Enqueued(ctx, promptKey(a.RoundID, a.User))
+	if asked {
+		told = nil // the edited prompt says it
+	}
+	return told, err
+}
+
+// Skip stores that a person skips this round.
+func (w *Worker) Skip(ctx context.Context, tx models.Team, roundID, user string) error {
+	round, err := tx.LockRound(ctx, roundID)
+	if err != nil {
+		return err
+	}
+	m, err := tx.RoundMember(ctx, roundID, user)
+	if err != nil {
+		return notAsked(err)
+	}
+	if round.State == models.RoundClosed {
+		return Refusal{"This round is closed already, so there is nothing to skip."}
+	}
+	return w.settleMember(ctx, tx, round, m, models.MemberSkipped, blocks.Skipped, nil, nil)
+}
+
+// settleMember records a member's last word in an open round, edits the prompt
+// and closes the round when nobody is left to wait for. A late answer after the
+// close changes no published figure.
+func (w *Worker) settleMember(ctx context.Context, tx models.Team, round models.Round, m models.RoundMember, state string, words func(blocks.ThanksView) blocks.Message, a, previous *models.Answer) error {
+	if err := tx.SetMemberState(ctx, round.ID, m.User, state); err != nil {
+		return err
+	}
+	view, err := w.thanksView(ctx, tx, round, m, a, previous)
+	if err != nil {
+		return err
+	}
+	version := "0"
+	if a != nil {
+		version = fmt.Sprint(a.Version)
+	}
+	edit := models.OutboxMessage{Channel: m.User, Kind: kindThanks, Method: models.MethodUpdate,
+		TargetKey: promptKey(round.ID, m.User), Key: fmt.Sprintf("thanks:%s:%s:%s:%s", round.ID, m.User, state, version)}
+	if err := w.editPrompt(ctx, tx, edit, words(view)); err != nil {
+		return err
+	}
+	return w.closeIfComplete(ctx, tx, round)
+}
+
+// editPrompt turns a prompt into its answer; someone who answered before being
+// asked has no prompt to edit.
+func (w *Worker) editPrompt(ctx context.Context, tx models.Team, edit models.OutboxMessage, m blocks.Message) error {
+	asked, err := tx.Enqueued(ctx, edit.TargetKey)
+	if err != nil || !asked {
+		return err
+	}
+	return w.enqueue(ctx, tx, edit, m)
+}
+
+func (w *Worker) closeIfComplete(ctx context.Context, tx models.Team, round models.Round) error {
+	if round.State != models.RoundOpen {
+		return nil
+	}
+	members, err := tx.RoundMembers(ctx, round.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		if m.State == models.MemberWaiting || m.State == models.MemberAsked {
+			return nil
+		}
+	}
+	return w.closeRound(ctx, tx, round)
+}
+
+// AnswerableRound is the round that a person's command or shortcut means: the
+// open one, else the latest closed one of today's local date.
+func (w *Worker) AnswerableRound(ctx context.Context, team models.Team, user string) (models.Membership, error) {
+	open, err := team.OpenMemberships(ctx, user)
+	if err != nil {
+		return models.Membership{}, err
+	}
+	if len(open) == 0 {
+		return models.Membership{}, Refusal{"No check-in waits for you right now."}
+	}
+	return open[0], nil
+}
+
+// Today is the local date of a project.
+func (w *Worker) Today(p models.Project) calendar.Date {
+	return calendar.DateOf(w.Now(), p.Location())
+}

@@ -1,0 +1,375 @@
+package work
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"headway/blocks"
+	"headway/calendar"
+	"headway/metrics"
+	"headway/models"
+)
+
+// answerDays is how long answers are kept (models declares it); people read it
+// in every prompt.
+const answerDays = 90
+
+// roundContext is what every view of a round needs.
+type roundContext struct {
+	round   models.Round
+	checkin models.Checkin
+	project models.Project
+	link    func(key string) string
+}
+
+func (w *Worker) roundContext(ctx context.Context, tx models.Team, roundID string) (roundContext, error) {
+	var rc roundContext
+	var err error
+	if rc.round, err = tx.Round(ctx, roundID); err != nil {
+		return rc, err
+	}
+	if rc.checkin, err = tx.Checkin(ctx, rc.round.CheckinID); err != nil {
+		return rc, err
+	}
+	if rc.project, err = tx.Project(ctx, rc.round.ProjectID); err != nil {
+		return rc, err
+	}
+	links, err := w.links(ctx, tx, rc.project)
+	if err != nil {
+		return rc, err
+	}
+	rc.link = links.BrowseURL
+	return rc, nil
+}
+
+// links builds addresses in Jira; it needs no working token.
+func (w *Worker) links(ctx context.Context, tx models.Team, p models.Project) (Jira, error) {
+	c, err := tx.Connection(ctx, p.ConnectionID)
+	if err != nil {
+		return nil, err
+	}
+	return w.Open(c)
+}
+
+func (rc roundContext) issues(keys []string) []blocks.Issue {
+	out := make([]blocks.Issue, 0, len(keys))
+	for _, k := range keys {
+		out = append(out, rc.issue(k))
+	}
+	return out
+}
+
+func (rc roundContext) issue(key string) blocks.Issue {
+	if key == "" {
+		return blocks.Issue{}
+	}
+	return blocks.Issue{Key: key, URL: rc.link(key)}
+}
+
+// promptView is the question to one person, in the person's own zone.
+func (w *Worker) promptView(ctx context.Context, tx models.Team, roundID string, m models.RoundMember) (blocks.PromptView, error) {
+	rc, err := w.roundContext(ctx, tx, roundID)
+	if err != nil {
+		return blocks.PromptView{}, err
+	}
+	zone, err := w.zoneOf(ctx, tx, rc, m.User)
+	if err != nil {
+		return blocks.PromptView{}, err
+	}
+	v := blocks.PromptView{
+		Round: blocks.RoundID(roundID), Name: rc.checkin.Name, Day: rc.round.Date.At(12, 0, zone), CloseAt: m.CloseAt.In(zone),
+		Privacy: rc.checkin.Privacy, KeepDays: answerDays,
+	}
+	before, err := tx.PreviousAnswer(ctx, rc.checkin.ID, m.User, rc.round.Date)
+	if errors.Is(err, models.ErrNotFound) {
+		return v, nil
+	}
+	if err != nil {
+		return v, err
+	}
+	v.Planned = rc.issues(splitKeys(before.Plan))
+	if before.Status == models.Blocked && !before.Cleared {
+		v.Blockers = []blocks.Blocker{rc.blocker(before, rc.round.Date)}
+	}
+	return v, nil
+}
+
+// zoneOf is the zone a member is asked in.
+func (w *Worker) zoneOf(ctx context.Context, tx models.Team, rc roundContext, user string) (*time.Location, error) {
+	people, err := tx.Participants(ctx, rc.project.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range people {
+		if p.User == user {
+			return memberZone(rc.checkin, rc.project, p.Zone), nil
+		}
+	}
+	return memberZone(rc.checkin, rc.project, ""), nil
+}
+
+// blocker is a blocked answer without the person, as of a date.
+func (rc roundContext) blocker(a models.Answer, on calendar.Date) blocks.Blocker {
+	b := blocks.Blocker{Issue: rc.issue(a.BlockedKey), Kind: a.BlockedKind}
+	if !a.Since.IsZero() {
+		b.Days = max(on.Sub(a.Since)+1, 1)
+	}
+	return b
+}
+
+func (w *Worker) thanksView(ctx context.Context, tx models.Team, round models.Round, m models.RoundMember, a, previous *models.Answer) (blocks.ThanksView, error) {
+	rc, err := w.roundContext(ctx, tx, round.ID)
+	if err != nil {
+		return blocks.ThanksView{}, err
+	}
+	zone, err := w.zoneOf(ctx, tx, rc, m.User)
+	if err != nil {
+		return blocks.ThanksView{}, err
+	}
+	v := blocks.ThanksView{Round: blocks.RoundID(round.ID), Name: rc.checkin.Name, Day: round.Date.At(12, 0, zone), CloseAt: round.CloseAt.In(zone)}
+	if a == nil {
+		return v, nil
+	}
+	v.Status, v.Late = a.Status, a.Late
+	if previous != nil {
+		v.Previous = previous.Status
+	}
+	if a.Status == models.Blocked {
+		b := rc.blocker(*a, round.Date)
+		v.Blocker = &b
+	}
+	return v, nil
+}
+
+// summaryMessage is the round's summary as its channel may see it: the team's
+// own channel all of it, a channel whose audience nobody declared the safe one.
+func (w *Worker) summaryMessage(ctx context.Context, tx models.Team, round models.Round) (blocks.Message, error) {
+	rc, err := w.roundContext(ctx, tx, round.ID)
+	if err != nil {
+		return blocks.Message{}, err
+	}
+	blockers, err := w.blockers(ctx, tx, rc)
+	if err != nil {
+		return blocks.Message{}, err
+	}
+	tally, err := tx.Tally(ctx, round.ID)
+	if err != nil {
+		return blocks.Message{}, err
+	}
+	safe, err := w.isSafe(ctx, tx, rc.checkin.Channel)
+	if err != nil {
+		return blocks.Message{}, err
+	}
+	day, now := round.Date.At(12, 0, rc.project.Location()), w.Now().In(rc.project.Location())
+	v := blocks.SummaryView{Round: blocks.RoundID(round.ID), Name: rc.checkin.Name, Day: day, Now: now,
+		Blockers: blockers, ShowAnswer: rc.checkin.Privacy == models.PrivacyTeam}
+	if safe {
+		v.Answers = metrics.Withhold(tally, metrics.Outside)
+		return blocks.SafeSummary(v), nil
+	}
+	shown := metrics.Withhold(tally, audience(rc.checkin))
+	v.Answers, v.Helped = shown, round.Helped
+	if rc.checkin.Privacy != models.PrivacyTeam && shown.Gate != metrics.GateOpen {
+		v.Blockers, v.Helped = nil, 0
+	}
+	if v.Confidence, err = w.confidence(ctx, tx, rc, shown); err != nil {
+		return blocks.Message{}, err
+	}
+	return blocks.Summary(v), nil
+}
+
+// audience is the own team where the check-in's privacy lets the team see
+// answers, else everyone outside.
+func audience(c models.Checkin) metrics.Audience {
+	if c.Privacy == models.PrivacyTeam {
+		return metrics.OwnTeam
+	}
+	return metrics.Outside
+}
+
+// blockers are the round's blocked answers without their people, oldest first.
+func (w *Worker) blockers(ctx context.Context, tx models.Team, rc roundContext) ([]blocks.Blocker, error) {
+	answers, err := tx.Answers(ctx, rc.round.ID)
+	if err != nil {
+		return nil, err
+	}
+	var out []blocks.Blocker
+	for _, a := range answers {
+		if a.Status != models.Blocked || a.Late {
+			continue
+		}
+		b := rc.blocker(a, rc.round.Date)
+		before, err := tx.PreviousAnswer(ctx, rc.checkin.ID, a.User, rc.round.Date)
+		if err != nil && !errors.Is(err, models.ErrNotFound) {
+			return nil, err
+		}
+		b.Yesterday = err == nil && before.Status == models.Blocked && !before.Cleared && before.BlockedKey == a.BlockedKey
+		out = append(out, b)
+	}
+	return out, nil
+}
+
+// confidence is the mean of the round's 1-5 answers with the mean of the round
+// a week before; it is shown only where the counts are.
+func (w *Worker) confidence(ctx context.Context, tx models.Team, rc roundContext, shown metrics.Shown) (*blocks.Confidence, error) {
+	if shown.Gate != metrics.GateOpen || rc.round.ConfidenceN == 0 {
+		return nil, nil
+	}
+	c := blocks.Confidence{Mean: mean(rc.round), N: rc.round.ConfidenceN}
+	before, err := tx.RoundOn(ctx, rc.checkin.ID, rc.round.Date.AddDays(-7))
+	if errors.Is(err, models.ErrNotFound) {
+		return &c, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if before.ConfidenceN > 0 {
+		c.Before = mean(before)
+	}
+	return &c, nil
+}
+
+func mean(r models.Round) float64 { return float64(r.ConfidenceSum) / float64(r.ConfidenceN) }
+
+// BlockedView fills the follow-up of a blocked answer with what stands.
+func (w *Worker) BlockedView(ctx context.Context, team models.Team, roundID, user string) (blocks.BlockedView, error) {
+	rc, standing, err := w.standing(ctx, team, roundID, user)
+	if err != nil {
+		return blocks.BlockedView{}, err
+	}
+	in := blocks.BlockedInput{Kind: standing.BlockedKind, Since: standing.Since, Key: standing.BlockedKey, Help: standing.AskedForHelp}
+	if in.Since.IsZero() {
+		in.Since = w.Today(rc.project)
+	}
+	return blocks.BlockedView{Ctx: blocks.RoundCtx{Round: roundID}, Name: rc.checkin.Name, Input: in}, nil
+}
+
+// AnswerView fills the full form with the answer that stands.
+func (w *Worker) AnswerView(ctx context.Context, team models.Team, roundID, user string) (blocks.AnswerView, error) {
+	rc, standing, err := w.standing(ctx, team, roundID, user)
+	if err != nil {
+		return blocks.AnswerView{}, err
+	}
+	return blocks.AnswerView{
+		Ctx: blocks.RoundCtx{Round: roundID}, Name: rc.checkin.Name,
+		Answer: blocks.AnswerInput{Status: standing.Status, Confidence: standing.Confidence, Plan: splitKeys(standing.Plan),
+			Kind: standing.BlockedKind, Since: standing.Since, Key: standing.BlockedKey, Help: standing.AskedForHelp},
+		WithConfidence: rc.checkin.Confidence, Privacy: rc.checkin.Privacy, KeepDays: answerDays,
+	}, nil
+}
+
+// standing is a member's answer so far, the zero one before the first. Someone
+// who was not asked in the round is refused.
+func (w *Worker) standing(ctx context.Context, team models.Team, roundID, user string) (roundContext, models.Answer, error) {
+	rc, err := w.roundContext(ctx, team, roundID)
+	if err != nil {
+		return rc, models.Answer{}, err
+	}
+	if _, err := team.RoundMember(ctx, roundID, user); err != nil {
+		return rc, models.Answer{}, notAsked(err)
+	}
+	a, err := team.AnswerOf(ctx, roundID, user)
+	if errors.Is(err, models.ErrNotFound) {
+		return rc, models.Answer{}, nil
+	}
+	return rc, a, err
+}
+
+func notAsked(err error) error {
+	if errors.Is(err, models.ErrNotFound) {
+		return Refusal{"You are not asked in this check-in. If you should be, ask an admin to add you."}
+	}
+	return err
+}
+
+// MyItems are the keys of a person's own items in progress, live from Jira and
+// never stored; empty for someone without a linked account.
+func (w *Worker) MyItems(ctx context.Context, team models.Team, user string, p models.Project) ([]blocks.Issue, error) {
+	if _, err := w.MayBrowse(ctx, team, user, p); err != nil {
+		return nil, err
+	}
+	link, err := team.LinkOf(ctx, user, p.ConnectionID)
+	if err != nil {
+		return nil, err
+	}
+	client, err := w.client(ctx, team, p.ConnectionID)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := client.InProgressOf(ctx, link.AccountID, p.JiraID)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]blocks.Issue, 0, len(keys))
+	for _, k := range keys {
+		out = append(out, blocks.Issue{Key: k, URL: client.BrowseURL(k)})
+	}
+	return out, nil
+}
+
+// AnswersView lists a round's answers to one of its own members or, where the
+// privacy says so, to a manager. Anyone else gets the counts in the summary.
+func (w *Worker) AnswersView(ctx context.Context, team models.Team, roundID, user string, role models.Role, now time.Time) (blocks.AnswersView, error) {
+	rc, err := w.roundContext(ctx, team, roundID)
+	if err != nil {
+		return blocks.AnswersView{}, err
+	}
+	_, err = team.RoundMember(ctx, roundID, user)
+	if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return blocks.AnswersView{}, err
+	}
+	if !mayRead(rc.checkin.Privacy, err == nil, role) {
+		return blocks.AnswersView{}, Refusal{"This check-in shows answers as counts only. They are in the summary."}
+	}
+	answers, err := team.Answers(ctx, roundID)
+	if err != nil {
+		return blocks.AnswersView{}, err
+	}
+	members, err := team.RoundMembers(ctx, roundID)
+	if err != nil {
+		return blocks.AnswersView{}, err
+	}
+	asked := 0
+	for _, m := range members {
+		if m.State != models.MemberAway {
+			asked++
+		}
+	}
+	v := blocks.AnswersView{Name: rc.checkin.Name, Day: rc.round.Date.At(12, 0, now.Location()), Now: now, Asked: asked, Answered: len(answers)}
+	for _, a := range answers {
+		v.Lines = append(v.Lines, rc.line(a))
+	}
+	return v, nil
+}
+
+// mayRead: "team" opens single answers to those who were asked, "managers" to
+// those and to managers, "counts" to nobody.
+func mayRead(p string, asked bool, role models.Role) bool {
+	switch p {
+	case models.PrivacyTeam:
+		return asked
+	case models.PrivacyManagers:
+		return asked || role >= models.Manager
+	default:
+		return false
+	}
+}
+
+func (rc roundContext) line(a models.Answer) blocks.AnswerLine {
+	l := blocks.AnswerLine{User: a.User, Status: a.Status, Confidence: a.Confidence, Plan: rc.issues(splitKeys(a.Plan)), Late: a.Late}
+	if a.Status == models.Blocked {
+		b := rc.blocker(a, rc.round.Date)
+		l.Blocker = &b
+	}
+	return l
+}
+
+// splitKeys reads a stored plan.
+func splitKeys(plan string) []string {
+	if plan == "" {
+		return nil
+	}
+	return strings.Split(plan, ",")
+}

@@ -1,0 +1,41 @@
+package work
+
+import (
+	"context"
+	"time"
+
+	"headway/models"
+)
+
+// The kinds of schedule.
+const (
+	scheduleCheckin = "checkin" // subject: the check-in; slot: the local date
+	scheduleReport  = "report"  // subject: the project; slot: the local date
+	scheduleRefresh = "refresh" // subject: the project; slot: the local hour
+)
+
+// The kinds of message in the outbox.
+const (
+	kindPrompt   = "prompt"
+	kindThanks   = "thanks"
+	kindReminder = "reminder"
+	kindSummary  = "summary"
+	kindReport   = "report"
+	kindNotice   = "notice"
+)
+
+// outcome is what a due slot came to: when the schedule is due next, and the
+// state of its run.
+type outcome struct {
+	next        time.Time
+	slot        string
+	state, note string
+}
+
+// runSlot runs a due slot once, whoever else tries, see models.Team.RunSlot.
+func runSlot(ctx context.Context, team models.Team, scheduleID string, now time.Time, fn func(models.Team, models.Schedule) (outcome, error)) (bool, error) {
+	return team.RunSlot(ctx, scheduleID, now, func(tx models.Team, s models.Schedule) (time.Time, string, string, string, error) {
+		o, err := fn(tx, s)
+		return o.next, o.slot, o.state, o.note, err
+	})
+}

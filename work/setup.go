@@ -1,0 +1,354 @@
+package work
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"headway/calendar"
+	"headway/jira"
+	"headway/metrics"
+	"headway/models"
+)
+
+// ConnectInput is what an admin enters to connect Jira. A token from the
+// environment is never stored.
+type ConnectInput = models.Connection
+
+// Connect verifies the site, email and token against Jira and stores them only
+// then. An existing connection to the same site is replaced in place, so that
+// its projects go on. Errors are of package jira.
+func (w *Worker) Connect(ctx context.Context, team models.Team, user string, in models.Connection) (models.Connection, error) {
+	site, err := jira.SiteName(in.Site)
+	if err != nil {
+		return in, FieldError{"site", "Enter the name of the site only, such as acme for acme.atlassian.net."}
+	}
+	in.Site, in.State = site, models.ConnectionOK
+	client, err := w.Open(in)
+	if err != nil {
+		return in, err
+	}
+	account, err := client.Check(ctx)
+	if err != nil {
+		return in, connectError(err, site)
+	}
+	in.AccountID, in.CloudID, in.CheckedAt = account.ID, client.Gateway(), w.Now()
+	err = team.Atomically(ctx, func(tx models.Team) error {
+		if in.ID, err = connectionID(ctx, tx, site); err != nil {
+			return err
+		}
+		if err := tx.PutConnection(ctx, &in); err != nil {
+			return err
+		}
+		if err := w.resumeConnection(ctx, tx, in); err != nil {
+			return err
+		}
+		return w.audit(ctx, tx, user, "connection.put", "", site)
+	})
+	return in, err
+}
+
+// FieldError is an error that belongs to one field of the form in front of the
+// person.
+type FieldError struct{ Field, Say string }
+
+func (e FieldError) Error() string { return e.Say }
+
+// connectError puts what Jira said on the field that can mend it.
+func connectError(err error, site string) error {
+	switch {
+	case errors.Is(err, jira.ErrUnauthorized):
+		return FieldError{"token", "Jira refused this email and token. Check both, or make a new token at id.atlassian.com."}
+	case errors.Is(err, jira.ErrForbidden):
+		return FieldError{"email", "This account has no access to Jira on " + site + ". Use an account with a Jira licence there."}
+	case errors.Is(err, jira.ErrNotFound):
+		return FieldError{"site", "There is no Jira at " + site + ".atlassian.net. Check the name in your browser's address bar."}
+	case errors.Is(err, jira.ErrUnavailable):
+		return FieldError{"site", "I could not reach " + site + ".atlassian.net. Check the name, or try again in a minute."}
+	default:
+		return err
+	}
+}
+
+func connectionID(ctx context.Context, tx models.Team, site string) (string, error) {
+	all, err := tx.Connections(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, c := range all {
+		if c.Site == site {
+			return c.ID, nil
+		}
+	}
+	return models.NewID(), nil
+}
+
+// resumeConnection lets the refresh of a replaced token's projects run again at
+// once.
+func (w *Worker) resumeConnection(ctx context.Context, tx models.Team, c models.Connection) error {
+	projects, err := tx.Projects(ctx, models.ProjectActive)
+	if err != nil {
+		return err
+	}
+	for _, p := range projects {
+		if p.ConnectionID != c.ID {
+			continue
+		}
+		if err := w.refreshNow(ctx, tx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refuseConnection stops the jobs of a connection whose token Jira no longer
+// accepts and tells the admins once.
+func (w *Worker) refuseConnection(ctx context.Context, tx models.Team, p models.Project) error {
+	c, err := tx.Connection(ctx, p.ConnectionID)
+	if err != nil || c.State == models.ConnectionRefused {
+		return err
+	}
+	if err := tx.SetConnectionState(ctx, c.ID, models.ConnectionRefused, w.Now()); err != nil {
+		return err
+	}
+	return w.tellAdmins(ctx, tx, c)
+}
+
+// ProjectInput is the second step of the setup: which project, board and
+// channel.
+type ProjectInput struct {
+	ConnectionID string
+	JiraKey      string
+	BoardID      int64
+	Kind         string // "auto", "scrum" or "kanban"
+	Channel      string
+	Zone         string // IANA name
+}
+
+// ChooseProject verifies that the token sees the project and the board and
+// stores a draft. A project that is set up already is taken up again.
+func (w *Worker) ChooseProject(ctx context.Context, team models.Team, user string, in ProjectInput) (models.Project, error) {
+	client, err := w.client(ctx, team, in.ConnectionID)
+	if err != nil {
+		return models.Project{}, err
+	}
+	found, err := client.Project(ctx, in.JiraKey)
+	if errors.Is(err, jira.ErrNotFound) {
+		return models.Project{}, FieldError{"project", "The token can't see this project. Choose another one, or give its account the Browse permission in Jira."}
+	}
+	if err != nil {
+		return models.Project{}, err
+	}
+	board, sprints, err := w.board(ctx, client, found.ID, in)
+	if err != nil {
+		return models.Project{}, err
+	}
+	fields, points, err := estimation(ctx, client, board.ID, sprints)
+	if err != nil {
+		return models.Project{}, err
+	}
+	p := models.Project{
+		ConnectionID: in.ConnectionID, JiraID: found.ID, Key: found.Key, Name: found.Name,
+		BoardID: board.ID, BoardName: board.Name, Sprints: sprints, Zone: in.Zone, Workdays: calendar.MonToFri,
+		EstimateField: points, SprintField: fields.Sprint.ID, FlagField: fields.Flagged.ID,
+		ReportChannel: in.Channel, State: models.ProjectDraft, Step: 3, CreatedBy: user, CreatedAt: w.Now(),
+	}
+	setDefaults(&p)
+	err = team.Atomically(ctx, func(tx models.Team) error { return w.putDraft(ctx, tx, user, &p) })
+	return p, err
+}
+
+// setDefaults are the calm ones: a report on Monday at nine, a nudge a day and
+// three a week, quiet from six in the evening to nine in the morning.
+func setDefaults(p *models.Project) {
+	p.ReportSlot = calendar.Slot{Hour: 9, Days: calendar.Monday}
+	p.NudgePerDay, p.NudgePerWeek = 1, 3
+	p.QuietFrom, p.QuietTo = 18*60, 9*60
+}
+
+// putDraft stores the draft over an older one of the same Jira project; an
+// active project keeps its state and settings.
+func (w *Worker) putDraft(ctx context.Context, tx models.Team, user string, p *models.Project) error {
+	old, err := tx.ProjectByKey(ctx, p.Key)
+	switch {
+	case err == nil && old.ConnectionID == p.ConnectionID:
+		p.ID, p.CreatedBy, p.CreatedAt = old.ID, old.CreatedBy, old.CreatedAt
+		if old.State != models.ProjectDraft {
+			p.State, p.Step = old.State, old.Step
+		}
+	case err != nil && !errors.Is(err, models.ErrNotFound):
+		return err
+	default:
+		p.ID = models.NewID()
+	}
+	if err := tx.PutProject(ctx, p); err != nil {
+		return err
+	}
+	return w.audit(ctx, tx, user, "project.choose", p.ID, p.Key)
+}
+
+// board finds the chosen board and whether it has sprints: Jira is asked, not
+// the board's type, and an admin's own choice wins.
+func (w *Worker) board(ctx context.Context, client Jira, projectID int64, in ProjectInput) (jira.Board, bool, error) {
+	boards, err := client.Boards(ctx, projectID)
+	if err != nil {
+		return jira.Board{}, false, err
+	}
+	for _, b := range boards {
+		if b.ID != in.BoardID {
+			continue
+		}
+		if in.Kind != "auto" {
+			return b, in.Kind == "scrum", nil
+		}
+		sprints, err := client.HasSprints(ctx, b.ID)
+		return b, sprints, err
+	}
+	return jira.Board{}, false, FieldError{"board", "The token can't see this board. Choose one of the project's boards."}
+}
+
+// estimation finds the field that holds estimates: the board's own setting
+// first, else the one candidate; several candidates are left to the admin.
+func estimation(ctx context.Context, client Jira, board int64, sprints bool) (jira.Fields, string, error) {
+	fields, err := client.Fields(ctx)
+	if err != nil {
+		return fields, "", err
+	}
+	if sprints {
+		f, ok, err := client.Estimation(ctx, board)
+		if err != nil || ok {
+			return fields, f.ID, err
+		}
+	}
+	if len(fields.Points) == 1 {
+		return fields, fields.Points[0].ID, nil
+	}
+	return fields, "", nil
+}
+
+// Stages proposes a stage for each status by its category; a status whose
+// category is in progress counts as in progress until an admin says otherwise.
+func Stages(statuses []jira.Status) map[string]metrics.Stage {
+	stages := map[string]metrics.Stage{}
+	for _, s := range statuses {
+		switch s.Category {
+		case "new":
+			stages[s.ID] = metrics.ToDo
+		case "indeterminate":
+			stages[s.ID] = metrics.InProgress
+		case "done":
+			stages[s.ID] = metrics.Done
+		}
+	}
+	return stages
+}
+
+// Define stores a new version of the project's metric definitions.
+func (w *Worker) Define(ctx context.Context, tx models.Team, user, projectID string, rules metrics.Rules, reason string) error {
+	d, err := tx.AddDefinition(ctx, projectID, rules, user, reason)
+	if err != nil {
+		return err
+	}
+	return w.audit(ctx, tx, user, "definition.put", projectID, strconv.Itoa(d.Version))
+}
+
+// CheckinInput is the fourth step of the setup.
+type CheckinInput struct {
+	Checkin      models.Checkin
+	Participants []models.Participant
+}
+
+// PlanCheckin stores the check-in and who takes part. It is not asked before
+// the project starts.
+func (w *Worker) PlanCheckin(ctx context.Context, tx models.Team, user string, p models.Project, in CheckinInput) (models.Checkin, error) {
+	c := in.Checkin
+	old, err := tx.CheckinOf(ctx, p.ID)
+	switch {
+	case err == nil:
+		c.ID = old.ID
+	case errors.Is(err, models.ErrNotFound):
+		c.ID = models.NewID()
+	default:
+		return c, err
+	}
+	c.ProjectID, c.Channel, c.State = p.ID, p.ReportChannel, models.On
+	if c.Name == "" {
+		c.Name = p.Name
+	}
+	if err := tx.PutCheckin(ctx, &c); err != nil {
+		return c, err
+	}
+	if err := tx.SetParticipants(ctx, p.ID, in.Participants); err != nil {
+		return c, err
+	}
+	if p.State == models.ProjectActive {
+		if err := w.scheduleCheckin(ctx, tx, p, c); err != nil {
+			return c, err
+		}
+	}
+	return c, w.audit(ctx, tx, user, "checkin.put", p.ID, fmt.Sprintf("%d people", len(in.Participants)))
+}
+
+// Start makes a drafted project active: its channel is bound, its schedules run
+// and the first reading is due at once. declared says that an admin confirmed
+// that everyone in the channel may see the project.
+func (w *Worker) Start(ctx context.Context, tx models.Team, user string, p models.Project, declared bool) error {
+	p.State, p.Step = models.ProjectActive, 6
+	if err := tx.PutProject(ctx, &p); err != nil {
+		return err
+	}
+	if err := w.Bind(ctx, tx, user, p, p.ReportChannel, declared); err != nil {
+		return err
+	}
+	if err := w.scheduleAll(ctx, tx, p); err != nil {
+		return err
+	}
+	return w.audit(ctx, tx, user, "project.start", p.ID, p.Key)
+}
+
+// scheduleAll puts the check-in, the weekly report and the refresh of a project
+// on the clock.
+func (w *Worker) scheduleAll(ctx context.Context, tx models.Team, p models.Project) error {
+	c, err := tx.CheckinOf(ctx, p.ID)
+	if err == nil {
+		err = w.scheduleCheckin(ctx, tx, p, c)
+	}
+	if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return err
+	}
+	date, at, ok := calendar.NextSlot(p.ReportSlot, w.Now(), p.Location())
+	if ok {
+		if err := w.schedule(ctx, tx, scheduleReport, p, p.ID, at, date.String()); err != nil {
+			return err
+		}
+	}
+	return w.refreshNow(ctx, tx, p)
+}
+
+// scheduleCheckin sets the next round: today's when the first member's time is
+// still to come, else the next working date's.
+func (w *Worker) scheduleCheckin(ctx context.Context, tx models.Team, p models.Project, c models.Checkin) error {
+	people, err := tx.Participants(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	date := w.Today(p).AddDays(-1)
+	for {
+		date = firstDate(p.Calendar(), c.Days, date)
+		if at := firstAsk(c, p, people, date); at.After(w.Now()) {
+			return w.schedule(ctx, tx, scheduleCheckin, p, c.ID, at, date.String())
+		}
+	}
+}
+
+func (w *Worker) schedule(ctx context.Context, tx models.Team, kind string, p models.Project, subject string, at time.Time, slot string) error {
+	return tx.PutSchedule(ctx, &models.Schedule{Kind: kind, SubjectID: subject, ProjectID: p.ID, NextDue: at, Slot: slot, State: models.On})
+}
+
+// refreshNow makes the project's reading due at once.
+func (w *Worker) refreshNow(ctx context.Context, tx models.Team, p models.Project) error {
+	now := w.Now()
+	return w.schedule(ctx, tx, scheduleRefresh, p, p.ID, now, "now "+now.UTC().Format(time.RFC3339Nano))
+}

@@ -1,0 +1,77 @@
+// Package work holds the verbs that people and the clock both start: ask,
+// answer, close, refresh, report, deliver, forget. A file per verb; maths is in
+// metrics, queries in models, words in blocks.
+package work
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+	"time"
+
+	"headway/blocks"
+	"headway/jira"
+	"headway/metrics"
+	"headway/models"
+)
+
+// Slack is what the verbs ask of Slack. Failures are told apart by behaviour,
+// see deliver.go.
+type Slack interface {
+	// Post sends m to a channel id. key is the same for every attempt of one
+	// message. It returns where the message stands.
+	Post(ctx context.Context, team, channel string, m blocks.Message, key string) (channelID, ts string, err error)
+	Update(ctx context.Context, team, channel, ts string, m blocks.Message) error
+	DM(ctx context.Context, team, user string) (channel string, err error)
+	Person(ctx context.Context, team, user string) (Person, error)
+}
+
+// Person is what the verbs may know of a Slack user.
+type Person struct {
+	ID, Name, Zone, Email string
+	Guest                 bool // single- or multi-channel guest
+	Stranger              bool // from another company's workspace
+	Inactive              bool // deactivated, or a bot
+	WorkspaceAdmin        bool // Slack workspace owner or admin
+}
+
+// Jira is what the verbs ask of one Jira connection; *jira.Client is one.
+type Jira interface {
+	Check(ctx context.Context) (jira.Account, error)
+	Gateway() string
+	Projects(ctx context.Context, query string) ([]jira.Project, error)
+	Project(ctx context.Context, key string) (jira.Project, error)
+	Boards(ctx context.Context, projectID int64) ([]jira.Board, error)
+	HasSprints(ctx context.Context, board int64) (bool, error)
+	Statuses(ctx context.Context, projectID int64) ([]jira.Status, error)
+	Fields(ctx context.Context) (jira.Fields, error)
+	Estimation(ctx context.Context, board int64) (jira.Field, bool, error)
+	Releases(ctx context.Context, projectID int64) ([]metrics.Release, error)
+	Issues(ctx context.Context, q jira.Query) iter.Seq2[metrics.Issue, error]
+	Count(ctx context.Context, q jira.Query) (int, error)
+	CanBrowse(ctx context.Context, accountID, projectKey string) (bool, error)
+	CanCheckViewers(ctx context.Context, projectKey string) (bool, error)
+	SearchAccounts(ctx context.Context, query string) ([]jira.Account, error)
+	InProgressOf(ctx context.Context, accountID string, projectID int64) ([]string, error)
+	BrowseURL(key string) string
+	SearchURL(jql string) string
+}
+
+// Worker carries what every verb needs. Now is the business clock; Wake tells
+// the deliverer that something was enqueued.
+type Worker struct {
+	Store *models.Store
+	Slack Slack
+	Open  func(models.Connection) (Jira, error)
+	Now   func() time.Time
+	Wake  func()
+	Log   *slog.Logger
+
+	verdicts verdicts
+	pending  pending
+}
+
+// Refusal is an error whose text is for the person who asked.
+type Refusal struct{ Say string }
+
+func (r Refusal) Error() string { return r.Say }
