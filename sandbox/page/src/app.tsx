@@ -86,7 +86,7 @@ function Layout({ session, address, go }: { session: Session } & Omit<WorkspaceP
 
   const open = (id: string, thread: string | null = null) => {
     setDrawer(false);
-    go({ channel: id, thread: thread ?? undefined, tab: undefined });
+    go({ channel: id, thread: thread ?? undefined, tab: undefined, message: undefined });
   };
   const actAs = (id: string) => {
     const stays = session.channel(channel?.id ?? "")?.kind === "channel";
@@ -101,7 +101,7 @@ function Layout({ session, address, go }: { session: Session } & Omit<WorkspaceP
         : <Activity onOpen={open} open={drawer} />}
       {drawer && <div class="scrim" onClick={() => setDrawer(false)} />}
       {channel
-        ? <Conversation channel={channel} tab={tab} threadTs={address.thread ?? null} onMenu={() => setDrawer(true)}
+        ? <Conversation channel={channel} tab={tab} threadTs={address.thread ?? null} wanted={tsOf(address.message)} onMenu={() => setDrawer(true)}
             onTab={(next) => go({ tab: next === "home" ? "home" : undefined })} onThread={(ts) => go({ thread: ts ?? undefined })} />
         : <main class="conversation"><p class="empty">You are in no channel yet.</p></main>}
     </div>
@@ -133,6 +133,9 @@ function Rail({ team, panel, onPanel, theme, onTheme }: RailProps) {
     </nav>
   );
 }
+
+/** The ts in a permalink: "p1795420800000100" is 1795420800.000100. */
+const tsOf = (permalink: string | undefined) => permalink?.replace(/^p(\d+)(\d{6})$/, "$1.$2");
 
 /** F6 goes round the regions, as in Slack. */
 function useRegionKeys() {

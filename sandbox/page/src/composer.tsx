@@ -73,7 +73,7 @@ export function Composer({ channel, placeholder, threadTs, autofocus }: Props) {
         ref={box} rows={1} value={text} placeholder={placeholder} aria-label={placeholder} spellcheck={false}
         role="combobox" aria-expanded={list.shown.length > 0} aria-controls={listId} aria-autocomplete="list" aria-haspopup="listbox"
         aria-activedescendant={list.active >= 0 ? `${listId}-${list.active}` : undefined}
-        onInput={(event) => onInput(event.currentTarget)} onKeyDown={onKeyDown}
+        onInput={(event) => onInput(event.currentTarget)} onKeyDown={onKeyDown} onKeyPress={breaksLineOnlyWithShift}
         onSelect={(event) => setCaret(event.currentTarget.selectionStart)} onBlur={list.reset}
       />
       <div class="composer-tools">
@@ -83,6 +83,11 @@ export function Composer({ channel, placeholder, threadTs, autofocus }: Props) {
       </div>
     </div>
   );
+}
+
+/** Remote-controlled browsers type the line break even though keydown was handled. */
+function breaksLineOnlyWithShift(event: KeyboardEvent) {
+  if (event.key === "Enter" && !event.shiftKey) event.preventDefault();
 }
 
 function Shortcuts() {

@@ -17,12 +17,13 @@ interface Props {
   channel: Channel;
   tab: Tab;
   threadTs: string | null;
+  wanted: string | undefined;
   onTab(tab: Tab): void;
   onThread(ts: string | null): void;
   onMenu(): void;
 }
 
-export function Conversation({ channel, tab, threadTs, onTab, onThread, onMenu }: Props) {
+export function Conversation({ channel, tab, threadTs, wanted, onTab, onThread, onMenu }: Props) {
   const session = useSession();
   const { top, replies } = useThreads(session.messages[channel.id] ?? []);
   const withApp = channel.kind === "im" && session.isApp(channel.user);
@@ -39,7 +40,7 @@ export function Conversation({ channel, tab, threadTs, onTab, onThread, onMenu }
         {withApp && <Tabs tab={tab} onTab={onTab} />}
         {onHome
           ? <HomeTab />
-          : <Messages label={`Messages in ${title}`} messages={top} replies={replies} onThread={onThread} key={channel.id}
+          : <Messages label={`Messages in ${title}`} messages={top} replies={replies} onThread={onThread} wanted={wanted} key={channel.id}
               empty={withApp ? "Nothing here yet. The app writes to you here." : "Nothing here yet. Say hello, or type / for commands."} />}
         {!onHome && <Composer channel={channel.id} placeholder={`Message ${channel.kind === "im" ? "" : "#"}${title}, or type / for commands`} autofocus key={channel.id + "composer"} />}
       </div>

@@ -42,11 +42,12 @@ export function Dialog({ labelledBy, className = "", hidden, attributes, onEscap
 }
 
 function useReturnedFocus() {
-  useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
-    return () => {
-      if (before?.isConnected) before.focus();
-    };
+  // Read while rendering: once the dialog stands, the page below is inert.
+  const [before] = useState(() => document.activeElement as HTMLElement | null);
+  useEffect(() => () => {
+    requestAnimationFrame(() => {
+      if (before?.isConnected && document.activeElement === document.body) before.focus();
+    });
   }, []);
 }
 

@@ -97,7 +97,7 @@ function problemOf(element: Element, value: StateValue, optional: boolean): stri
     case "plain_text_input": return lengthProblem(element, text);
     case "number_input": return numberProblem(element, text);
     case "email_text_input": return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) ? null : "Please enter an email address.";
-    case "url_text_input": return URL.canParse(text) && /^https?:/i.test(text) ? null : "Please enter a link that starts with https://.";
+    case "url_text_input": return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? null : "Please enter a link that starts with https://.";
     default: return null;
   }
 }

@@ -4,7 +4,7 @@ const paths = {
   home: "M3 9.5 10 3.5l7 6M5 8.5V16.5h10V8.5M8.5 16.5v-4h3v4",
   dms: "M3.5 4.5h13v9h-7l-3.5 3v-3h-2.5z",
   activity: "M5.5 13.5V9a4.5 4.5 0 0 1 9 0v4.5l1.5 1.5H4zM8.5 17.5h3",
-  theme: "M10 3a7 7 0 1 0 0 14zM10 3a7 7 0 0 1 0 14",
+  theme: "M10 3.5a6.5 6.5 0 1 0 0 13zM10 3.5a6.5 6.5 0 0 1 0 13z",
   lightning: "M11 2.5 4.5 11.5h5l-.5 6 6.5-9h-5z",
   send: "M3.5 3.5 17 10 3.5 16.5 5.5 10zM5.5 10H17",
   reply: "M3.5 4.5h13v8.5h-6.5l-3.5 3v-3h-3zM7 7.5h6M7 10h4",
@@ -18,7 +18,8 @@ const paths = {
 export function Icon({ name, size = 20 }: { name: keyof typeof paths; size?: number }) {
   return (
     <svg class="icon" viewBox="0 0 20 20" width={size} height={size} aria-hidden="true">
-      <path d={paths[name]} fill={name === "theme" ? "currentColor" : "none"} fill-rule="evenodd" />
+      <path d={paths[name]} fill="none" />
+      {name === "theme" && <path d="M10 3.5a6.5 6.5 0 1 0 0 13z" fill="currentColor" />}
     </svg>
   );
 }

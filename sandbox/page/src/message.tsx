@@ -3,6 +3,7 @@
 import { AppMark, Avatar } from "./avatar";
 import { Blocks } from "./blocks";
 import { Icon } from "./icons";
+import { FileView } from "./image";
 import { Mrkdwn } from "./mrkdwn";
 import { useSession } from "./session";
 import { SurfaceContext, useNewSurface } from "./surface";
@@ -14,22 +15,25 @@ interface Props {
   message: Message;
   /** The same author went on within a few minutes: no picture, no name. */
   follows: boolean;
+  /** A permalink led here. */
+  wanted: boolean;
   replies: Message[];
   onThread?(): void;
   onHide(): void;
 }
 
-export function MessageView({ message, follows, replies, onThread, onHide }: Props) {
+export function MessageView({ message, follows, wanted, replies, onThread, onHide }: Props) {
   const { zone } = useSession();
   const at = instantOf(message.ts);
   const time = <time class="time" dateTime={at.toISOString()} title={`${shortDay(at, zone)}, ${clockTime(at, zone)}`}>{clockTime(at, zone)}</time>;
   return (
-    <article class={`message${follows ? " follows" : ""}${message.ephemeral_to ? " ephemeral" : ""}`} data-ts={message.ts}>
+    <article class={`message${follows ? " follows" : ""}${wanted ? " wanted" : ""}${message.ephemeral_to ? " ephemeral" : ""}`} data-ts={message.ts}>
       <div class="gutter">{follows ? time : <AuthorPicture message={message} />}</div>
       <div class="message-body">
         {message.ephemeral_to && <p class="only-you"><Icon name="eye" size={14} /> Only visible to you</p>}
         {!follows && <div class="byline"><AuthorName message={message} />{time}</div>}
         <Content message={message} key={message.edited?.ts} />
+        {message.files?.map((file) => <FileView file={file} key={file.id} />)}
         {message.edited && <span class="edited">(edited)</span>}
         {message.ephemeral_to && <button type="button" class="link" onClick={onHide}>Dismiss message</button>}
         {replies.length > 0 && onThread && <ThreadSummary replies={replies} onThread={onThread} />}

@@ -14,16 +14,18 @@ interface Props {
   /** Replies by the ts of their parent; absent inside a thread. */
   replies?: Map<string, Message[]>;
   onThread?(ts: string): void;
+  /** The message a permalink led to. */
+  wanted?: string;
   empty?: string;
 }
 
 const groupedWithinSeconds = 300;
 
-export function Messages({ label, messages, replies, onThread, empty }: Props) {
+export function Messages({ label, messages, replies, onThread, wanted, empty }: Props) {
   const { zone, now } = useSession();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const shown = messages.filter((message) => !hidden.has(message.ts));
-  const log = useStickyBottom(shown);
+  const log = useStickyBottom(shown, wanted);
   return (
     <div class="log" role="log" aria-label={label} aria-live="polite" tabIndex={0} ref={log}>
       <div class="log-top" />
@@ -34,7 +36,7 @@ export function Messages({ label, messages, replies, onThread, empty }: Props) {
         return (
           <Fragment key={message.ts}>
             {newDay && <div class="day" role="separator"><span>{dayTitle(instantOf(message.ts), now, zone)}</span></div>}
-            <MessageView message={message} follows={!newDay && follows(before!, message)} replies={replies?.get(message.ts) ?? []}
+            <MessageView message={message} wanted={message.ts === wanted} follows={!newDay && follows(before!, message)} replies={replies?.get(message.ts) ?? []}
               onThread={onThread && (() => onThread(message.ts))} onHide={() => setHidden(new Set([...hidden, message.ts]))} />
           </Fragment>
         );
@@ -51,9 +53,9 @@ function follows(before: Message, message: Message): boolean {
   return sameAuthor && soon && !before.ephemeral_to && !message.ephemeral_to;
 }
 
-function useStickyBottom(messages: Message[]) {
+function useStickyBottom(messages: Message[], wanted: string | undefined) {
   const log = useRef<HTMLDivElement>(null);
-  const atBottom = useRef(true);
+  const atBottom = useRef(!wanted);
   const newest = messages.at(-1)?.ts;
   useLayoutEffect(() => {
     const element = log.current!;
@@ -73,5 +75,8 @@ function useStickyBottom(messages: Message[]) {
       element.removeEventListener("scroll", remember);
     };
   }, [newest, messages.length]);
+  useLayoutEffect(() => {
+    log.current!.querySelector(".message.wanted")?.scrollIntoView({ block: "center" });
+  }, [wanted]);
   return log;
 }

@@ -61,7 +61,7 @@ export function useWorkspace(me: string): Session | null {
   const { notices, notify, dismiss } = useNotices();
   const reload = useReload(me, patch, setData, notify);
   useEvents(me, reload, patch, notify);
-  const verbs = useVerbs(me, data.world, reload, patch, notify);
+  const verbs = useVerbs(me, reload, patch, notify);
   const { world } = data;
 
   return useMemo(() => {
@@ -164,9 +164,9 @@ function useEvents(me: string, reload: Reload, patch: (part: Partial<Data>) => v
   }, [me, reload]);
 }
 
-function useVerbs(me: string, world: World | null, reload: Reload, patch: (part: Partial<Data>) => void, notify: Notify) {
+function useVerbs(me: string, reload: Reload, patch: (part: Partial<Data>) => void, notify: Notify) {
   return useMemo(() => {
-    const app = world?.app.name ?? "The app";
+    // That the bot did not acknowledge in time is told by a notice event.
     const attempt = async <T>(run: () => Promise<T>): Promise<T | null> => {
       try {
         return await run();
@@ -175,31 +175,22 @@ function useVerbs(me: string, world: World | null, reload: Reload, patch: (part:
         return null;
       }
     };
-    /** Like attempt, and tells when the bot did not acknowledge in time. */
-    const interact = async (run: () => Promise<Ack>): Promise<Ack | null> => {
-      const ack = await attempt(run);
-      if (ack && !ack.acked) notify(unacknowledged(app, ack), true);
-      return ack;
-    };
     return {
       say: async (channel: string, text: string, threadTs?: string) => {
         const said = await attempt(() => api.say(me, channel, text, threadTs));
         await reload.channel(channel);
         return said !== null;
       },
-      slash: async (channel: string, command: string, text: string) => {
-        const ack = await attempt(() => api.slash(me, channel, command, text));
-        if (ack && !ack.acked) notify(`${command} failed with the error “${ack.error ?? "operation_timeout"}”.`, true);
-        return ack !== null;
-      },
+      slash: async (channel: string, command: string, text: string) =>
+        (await attempt(() => api.slash(me, channel, command, text))) !== null,
       click: (place: Place, action: object, values: StateValues) =>
-        interact(() => api.click(me, place, action, values)),
+        attempt(() => api.click(me, place, action, values)),
       suggest: async (place: Place, blockId: string, actionId: string, typed: string) => {
-        const ack = await interact(() => api.suggest(me, place, blockId, actionId, typed));
+        const ack = await attempt(() => api.suggest(me, place, blockId, actionId, typed));
         return ack?.payload?.option_groups ?? [{ options: ack?.payload?.options ?? [] }];
       },
       submit: async (viewId: string, values: StateValues) => {
-        const ack = await interact(() => api.submit(me, viewId, values));
+        const ack = await attempt(() => api.submit(me, viewId, values));
         await reload.modal();
         return ack;
       },
@@ -208,10 +199,10 @@ function useVerbs(me: string, world: World | null, reload: Reload, patch: (part:
         await reload.modal();
       },
       shortcut: async (callbackId: string) => {
-        await interact(() => api.shortcut(me, callbackId));
+        await attempt(() => api.shortcut(me, callbackId));
       },
       openHome: async () => {
-        await interact(() => api.openHome(me));
+        await attempt(() => api.openHome(me));
         await reload.home();
       },
       advance: async (by: string) => {
@@ -220,11 +211,5 @@ function useVerbs(me: string, world: World | null, reload: Reload, patch: (part:
         await reload.all();
       },
     };
-  }, [me, world?.app.name, reload]);
-}
-
-function unacknowledged(app: string, ack: Ack): string {
-  return ack.error === "dispatch_failed"
-    ? `${app} is not connected right now. Please try again in a moment.`
-    : `${app} did not answer in time (operation_timeout). Please try again.`;
+  }, [me, reload]);
 }

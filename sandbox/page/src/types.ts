@@ -81,6 +81,15 @@ export interface SlackFile {
   url?: string;
 }
 
+/** A file as Slack's file object describes it. */
+export interface SharedFile {
+  id: string;
+  name: string;
+  title?: string;
+  mimetype?: string;
+  url_private: string;
+}
+
 export interface RichStyle {
   bold?: boolean;
   italic?: boolean;
@@ -192,6 +201,7 @@ export interface Message {
   blocks?: Block[];
   edited?: { ts: string };
   ephemeral_to?: string;
+  files?: SharedFile[];
 }
 
 export interface View {
@@ -271,6 +281,7 @@ export interface World {
   channels: Channel[];
   commands: Command[];
   shortcuts: Shortcut[];
+  files?: SharedFile[];
 }
 
 /** Where an interactive element stands. */
