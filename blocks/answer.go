@@ -1,6 +1,7 @@
 package blocks
 
 import (
+	"slices"
 	"strings"
 
 	"headway/calendar"
@@ -93,28 +94,41 @@ func statusQuestion(topic string) string {
 	if topic == "" {
 		return "How is your work going?"
 	}
-	return "How is your part of " + cut(clean(topic), 80) + " going?"
+	return "How is your part of " + cleanCut(topic, 80) + " going?"
 }
 
 // plan asks what is next: from a list of own items, or as typed keys.
 func (s *sheet) plan(v AnswerView) {
-	if len(v.Mine) == 0 {
-		s.input(FieldPlan, "What is next?", "Issue keys, such as PAY-871, PAY-880. At most 5.", textElement(FieldPlan, "PAY-871", strings.Join(v.Answer.Plan, ", "), 120), true)
+	options := planOptions(v)
+	if len(v.Mine) == 0 || len(options) == 0 {
+		e := textElement(FieldPlan, "PAY-871", strings.Join(v.Answer.Plan, ", "), 120)
+		s.input(FieldPlan, "What is next?", "Issue keys, such as PAY-871, PAY-880. At most 5.", e, true)
 		return
-	}
-	options := make([]Option, 0, len(v.Mine))
-	for _, issue := range v.Mine {
-		options = append(options, Option{Value: issue.Key, Label: issue.Key})
 	}
 	e := multiSelect(FieldPlanKeys, "Your items in progress", options, v.Answer.Plan).WithMaxSelectedItems(5)
 	s.input(FieldPlanKeys, "What is next?", "At most 5.", e, true)
+}
+
+// planOptions are what was planned before and the person's items in progress.
+func planOptions(v AnswerView) []Option {
+	keys := slices.Clone(v.Answer.Plan)
+	for _, issue := range v.Mine {
+		keys = append(keys, issue.Key)
+	}
+	var options []Option
+	for _, key := range keys {
+		if _, twice := find(options, key); !twice && issueKey.MatchString(key) {
+			options = append(options, Option{Value: key, Label: key})
+		}
+	}
+	return options
 }
 
 func (s *sheet) blocked(in BlockedInput, optional bool) {
 	s.input(FieldKind, "What do you need?", "", selectElement(FieldKind, "Choose one", kindOptions, in.Kind), optional)
 	s.input(FieldSince, "Since when?", "", dateElement(FieldSince, in.Since), true)
 	s.input(FieldKey, "Which issue?", "Its key, such as PAY-871.", textElement(FieldKey, "PAY-871", in.Key, 40), true)
-	s.input(FieldHelp, "Help", "", checkboxes(FieldHelp, helpOptions, when(in.Help, helpOptions[0].Value)), true)
+	s.input(FieldHelp, "Do you want help?", "", checkboxes(FieldHelp, helpOptions, when(in.Help, helpOptions[0].Value)), true)
 }
 
 var (
@@ -131,7 +145,7 @@ var (
 		{Value: KindOther, Label: "Something else"},
 	}
 	confidenceOptions = []Option{{"1", "1 · a guess", ""}, {"2", "2", ""}, {"3", "3", ""}, {"4", "4", ""}, {"5", "5 · sure", ""}}
-	helpOptions       = []Option{{Value: "help", Label: "I'd like help", Detail: "The summary counts it, without your name."}}
+	helpOptions       = []Option{{Value: "help", Label: "Yes, please", Detail: "The summary counts it, without your name."}}
 )
 
 func parseAnswer(v Values) (AnswerInput, FieldErrors) {
@@ -140,8 +154,8 @@ func parseAnswer(v Values) (AnswerInput, FieldErrors) {
 	if _, ok := find(statusOptions, in.Status); !ok {
 		errs[FieldStatus] = "Choose one of the three."
 	}
-	if c := v.Choice(FieldConfidence); c != "" {
-		in.Confidence = int(c[0] - '0')
+	if v.Choice(FieldConfidence) != "" {
+		in.Confidence = v.option(FieldConfidence, confidenceOptions, errs)
 	}
 	in.Plan = parsePlan(v, errs)
 	if in.Status == StatusBlocked {

@@ -9,18 +9,31 @@ import (
 
 // card builds a message piece by piece. Each piece gives the block, its
 // stand-in for clients without the newer blocks, and the same words as text, so
-// that the three can't tell different stories.
+// that the three can't tell different stories. What doesn't fit into one
+// message is left out, and the end says so.
 type card struct {
 	rich, safe []slack.Block
 	text       []string
+	used       int  // characters of text so far
 	special    bool // some block has a stand-in
+	full       bool // something was left out
 }
+
+// Slack refuses a message with more than 50 blocks or about 13,200 characters
+// in all; a few blocks are kept back for buttons and the note at the end.
+const (
+	maxWords  = 11_000
+	maxPieces = 46
+)
 
 // heading is the first line in bold.
 func (c *card) heading(s string) { c.say("*" + s + "*") }
 
 // say adds a paragraph of mrkdwn.
 func (c *card) say(s string) {
+	if strings.TrimSpace(s) == "" {
+		return
+	}
 	for _, part := range split(s, maxSection) {
 		c.both(slack.NewSectionBlock(markup(part), nil, nil), part)
 	}
@@ -49,6 +62,12 @@ func (c *card) both(b slack.Block, text string) { c.either(b, b, text) }
 
 // either adds a block that Slack may refuse together with its stand-in.
 func (c *card) either(rich, safe slack.Block, text string) {
+	n := utf8.RuneCountInString(text)
+	if n > 0 && (c.used+n > maxWords || len(c.rich) >= maxPieces) {
+		c.full = true
+		return
+	}
+	c.used += n
 	c.rich = append(c.rich, rich)
 	c.safe = append(c.safe, safe)
 	c.special = c.special || rich != safe
@@ -58,6 +77,7 @@ func (c *card) either(rich, safe slack.Block, text string) {
 }
 
 func (c *card) message() Message {
+	c.end()
 	m := Message{Text: cutLines(strings.Join(c.text, "\n"), maxText), Blocks: c.rich}
 	if c.special {
 		m.Plain = c.safe
@@ -65,7 +85,18 @@ func (c *card) message() Message {
 	return m
 }
 
-func (c *card) home() Home { return Home{Blocks: c.safe} }
+func (c *card) home() Home {
+	c.end()
+	return Home{Blocks: c.safe}
+}
+
+// end says when something was left out.
+func (c *card) end() {
+	if c.full {
+		more := slack.NewContextBlock("", markup("_There is more than fits here._"))
+		c.rich, c.safe = append(c.rich, more), append(c.safe, more)
+	}
+}
 
 // said is a message of one paragraph.
 func said(s string) Message {

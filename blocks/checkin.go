@@ -141,7 +141,7 @@ func Prompt(v PromptView) Message {
 	c.say(v.title() + "\n" + v.question() + " Open until " + Clock(v.CloseAt) + ".")
 	c.buttons(promptButtons(v.Round)...)
 	for _, b := range v.Blockers[:min(len(v.Blockers), 5)] {
-		c.sayWith("Still open: "+b.line()+".", CheckinCleared.Button(v.Round, "It is cleared", b.Key))
+		c.sayWith("Still open: "+b.line()+".", CheckinCleared.Button(v.Round, "It is cleared", cut(b.Key, maxOption)))
 	}
 	c.note("_" + strings.TrimSpace(v.planned()+" "+privacyNote(v.Privacy, v.KeepDays)) + "_")
 	return c.message()
@@ -179,7 +179,7 @@ func privacyNote(privacy string, days int) string {
 	seen := "Answers are seen by your team"
 	switch privacy {
 	case PrivacyManagers:
-		seen = "Answers are seen by your team's managers; the channel sees counts"
+		seen = "Answers are seen by your team and its managers"
 	case PrivacyCounts:
 		seen = "Only counts are shown, never your own answer"
 	}

@@ -41,6 +41,14 @@ func When(t, now time.Time) string {
 	return Day(t, now) + " " + Clock(t)
 }
 
+// next is When for a moment to come; "not planned" for the zero time.
+func next(t, now time.Time) string {
+	if t.IsZero() {
+		return "not planned"
+	}
+	return When(t, now)
+}
+
 // Date is a calendar day as Day writes it.
 func Date(d calendar.Date, now time.Time) string { return Day(d.At(12, 0, time.UTC), now) }
 

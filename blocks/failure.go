@@ -3,7 +3,7 @@ package blocks
 import "time"
 
 // Refusal says a sentence that is meant for the person, as it is.
-func Refusal(text string) Message { return said(Escape(text)) }
+func Refusal(text string) Message { return said(escaped(text, 600)) }
 
 // Fault says that we failed; reference is also in the log.
 func Fault(reference string) Message { return said(FaultText(reference)) }
@@ -54,7 +54,7 @@ func StorageDown() Message {
 
 // OldButton answers a click on what this version does not know.
 func OldButton() Message {
-	return said("This button belongs to an older version of the message. Please use a newer one, or `help`.")
+	return said("This button belongs to an older version of the message. The newest one has buttons that work.")
 }
 
 // NotAllowed says which role an answer needs: "an admin", "a manager".
@@ -89,6 +89,6 @@ func UnknownCommand(got, nearest string) Message {
 // Notice is a modal that only says something.
 func Notice(title, text string) View {
 	s := newSheet("", nil)
-	s.say(Escape(text))
+	s.say(escaped(text, 600))
 	return View{Title: title, Close: "Close", Blocks: s.blocks}
 }

@@ -105,7 +105,7 @@ func (v HomeView) projects(c *card) {
 func (p HomeProjectRow) row(c *card, now time.Time) {
 	s := "*" + name(p.Name) + "* (" + name(p.Key) + ") · " + stateWords(p.State)
 	if p.State == "active" {
-		s += "\nNext check-in: " + When(p.NextCheckin, now) + " · next report: " + When(p.NextReport, now) + " · Jira read: " + When(p.AsOf, now)
+		s += "\nNext check-in: " + next(p.NextCheckin, now) + " · next report: " + next(p.NextReport, now) + " · Jira read: " + When(p.AsOf, now)
 	}
 	c.say(s)
 	c.buttons(p.buttons()...)

@@ -23,7 +23,7 @@ func newSheet(problem string, errors FieldErrors) *sheet {
 // problem says what went wrong, nothing when nothing did.
 func (s *sheet) problem(text string) {
 	if text != "" {
-		s.say("■ " + Escape(text))
+		s.say("■ " + escaped(text, 600))
 	}
 }
 
@@ -61,7 +61,7 @@ func placeholder(s string) *slack.TextBlockObject {
 }
 
 func textElement(id, hint, value string, maxLength int) *slack.PlainTextInputBlockElement {
-	return slack.NewPlainTextInputBlockElement(placeholder(hint), id).WithInitialValue(cut(clean(value), maxLength)).WithMaxLength(maxLength)
+	return slack.NewPlainTextInputBlockElement(placeholder(hint), id).WithInitialValue(cleanCut(value, maxLength)).WithMaxLength(maxLength)
 }
 
 // selectElement offers options; initial is the value chosen at first.
@@ -146,13 +146,15 @@ func radios(id string, options []Option, initial string) *slack.RadioButtonsBloc
 
 func timeElement(id string, hour, minute int) *slack.TimePickerBlockElement {
 	e := slack.NewTimePickerBlockElement(id)
-	e.InitialTime = clockTime(hour, minute)
+	if hour >= 0 && hour < 24 && minute >= 0 && minute < 60 {
+		e.InitialTime = clockTime(hour, minute)
+	}
 	return e
 }
 
 func numberElement(id string, value, low, high int) *slack.NumberInputBlockElement {
 	return slack.NewNumberInputBlockElement(nil, id, false).
-		WithInitialValue(strconv.Itoa(value)).WithMinValue(strconv.Itoa(low)).WithMaxValue(strconv.Itoa(high))
+		WithInitialValue(strconv.Itoa(min(max(value, low), high))).WithMinValue(strconv.Itoa(low)).WithMaxValue(strconv.Itoa(high))
 }
 
 func dateElement(id string, initial calendar.Date) *slack.DatePickerBlockElement {
@@ -173,11 +175,16 @@ func userElement(id, initial string) *slack.SelectBlockElement {
 
 func usersElement(id string, initial []string) *slack.MultiSelectBlockElement {
 	e := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeUser, placeholder("Choose people"), id)
-	return e.WithInitialUsers(initial...)
+	for _, user := range initial {
+		if userID.MatchString(user) {
+			e.InitialUsers = append(e.InitialUsers, user)
+		}
+	}
+	return e
 }
 
 func emailElement(id, initial string) *slack.EmailTextInputBlockElement {
 	e := slack.NewEmailTextInputBlockElement(placeholder("you@example.com"), id)
-	e.InitialValue = cut(clean(initial), 200)
+	e.InitialValue = cleanCut(initial, 200)
 	return e
 }

@@ -64,9 +64,7 @@ func Report(v ReportView) Message {
 	c.say(v.title() + "\n*" + verdict(metrics.Judge(v.Summary)) + "* " + v.headline())
 	c.table(v.rows())
 	c.bars("Done per week", "Done", v.bars(), v.trend())
-	if facts := v.facts(); facts != "" {
-		c.say(facts)
-	}
+	c.say(v.facts())
 	c.buttons(v.buttons()...)
 	c.note(v.footer())
 	return c.message()
@@ -75,7 +73,7 @@ func Report(v ReportView) Message {
 // verdict is "Steady, with older work piling up."
 func verdict(v metrics.Verdict) string {
 	s := map[metrics.Pace]string{
-		metrics.PaceOpen:   "The week is not over",
+		metrics.PaceOpen:   "Not over yet",
 		metrics.PaceSteady: "Steady",
 		metrics.PaceFast:   "More finished than usual",
 		metrics.PaceSlow:   "Less finished than usual",
@@ -116,7 +114,7 @@ func (v ReportView) doneAgainst() string {
 func (v ReportView) rows() [][]string {
 	s := v.Summary
 	rows := [][]string{
-		{"", "this week", "usual"},
+		{"", fmt.Sprintf("week %d", s.Week.Number), "usual"},
 		{"Done", number(s.Done), usual(s.DoneUsual)},
 		{"Cycle time, half / 85 %", percentiles(s.CycleHalf, s.Cycle85), percentiles(s.CycleHalfUsual, s.Cycle85Usual)},
 		{"In progress", number(s.WIP), usual(s.WIPUsual)},
@@ -161,7 +159,7 @@ func perWeek(f metrics.Figure) string {
 	if !f.OK {
 		return "not known yet"
 	}
-	return decimal(f.Value)
+	return decimal(f.Value) + " a week"
 }
 
 func (v ReportView) bars() []bar {
@@ -238,6 +236,10 @@ func excluded(list map[metrics.Exclusion]int) string {
 	return strings.Join(parts, "; ")
 }
 
+// minBlockers is how many blockers there must be before their number is said
+// outside the team: fewer would point at people.
+const minBlockers = 3
+
 // SafeReport is the weekly report for a channel whose audience is unknown: the
 // verdict, done against usual, work in progress, responses and the number of
 // blockers, without keys or links.
@@ -247,7 +249,7 @@ func SafeReport(v ReportView) Message {
 	if r := rate(v.Responses); r != "" {
 		lines = append(lines, "Check-ins answered: "+r+".")
 	}
-	if n := len(v.Blockers); n > 0 {
+	if n := len(v.Blockers); n >= minBlockers {
 		lines = append(lines, capital(count(n, "item is blocked.", "items are blocked.")))
 	}
 	c.say(strings.Join(lines, "\n"))

@@ -92,10 +92,18 @@ func Welcome(v WelcomeView) Message {
 	return c.message()
 }
 
+func keeping(fromEnv bool) string {
+	if fromEnv {
+		return "The token comes from the environment; the database holds none."
+	}
+	return "The token is stored encrypted and never shown again."
+}
+
 // ConnectedView is a connection that was verified.
 type ConnectedView struct {
 	Site    string // "acme.atlassian.net"
 	Account string // the account's name in Jira
+	FromEnv bool   // the token comes from the environment
 	Resumed int    // projects that go on with the new token
 }
 
@@ -105,7 +113,7 @@ func Connected(v ConnectedView) Message {
 	if v.Account != "" {
 		s += " as " + name(v.Account)
 	}
-	s += ". The token is stored encrypted and never shown again."
+	s += ". " + keeping(v.FromEnv)
 	if v.Resumed > 0 {
 		s += " " + capital(count(v.Resumed, "project goes on.", "projects go on."))
 	}

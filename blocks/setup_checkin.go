@@ -74,9 +74,9 @@ var (
 		{"text", "A short text", "Posted in the summary's thread, kept 30 days."},
 	}
 	privacyOptions = []Option{
-		{PrivacyTeam, "The team", "The summary's button shows them to the team."},
-		{PrivacyManagers, "Managers and the team's counts", "The channel sees counts only."},
-		{PrivacyCounts, "Counts only", "Nobody sees a single answer."},
+		{PrivacyTeam, "The team", "Nobody else, managers included."},
+		{PrivacyManagers, "The team and its managers", ""},
+		{PrivacyCounts, "Nobody", "Only counts are shown."},
 	}
 )
 

@@ -96,9 +96,9 @@ func (s *sheet) statuses(v MappingView) {
 		id := StageField(status.ID)
 		hint := ""
 		if status.Category != "" {
-			hint = "In Jira: " + status.Category
+			hint = "In Jira: " + cleanCut(status.Category, 60)
 		}
-		s.input(id, cut(clean(status.Name), 100), hint, selectElement(id, "Choose a stage", stageOptions, strconv.Itoa(int(stage))), false)
+		s.input(id, cleanCut(status.Name, 100), hint, selectElement(id, "Choose a stage", stageOptions, strconv.Itoa(int(stage))), false)
 	}
 	if more := len(v.Statuses) - maxStatuses; more > 0 {
 		s.note(capital(count(more, "more status keeps", "more statuses keep")) + " the stage of its category in Jira.")
@@ -125,18 +125,27 @@ func (s *sheet) releases(v MappingView) {
 		deploys = append(deploys, Option{Value: status.ID, Label: "An item first enters " + status.Name})
 	}
 	s.input(FieldDeploy, "A release is when", "", selectElement(FieldDeploy, "Choose one", deploys, orElse(v.Input.DeployedBy, byRelease)), false)
-	estimates := append([]Option{{Value: byCount, Label: "Count items"}}, v.Estimates...)
+	estimates := append([]Option{{Value: byCount, Label: "Count items"}}, terse(v.Estimates)...)
 	s.input(FieldEstimate, "Size of work", "Counting items is robust; an estimate is used beside it.", selectElement(FieldEstimate, "Choose one", estimates, orElse(v.Input.Estimate, byCount)), false)
+}
+
+// terse leaves the details out: five long lists have to fit into one modal.
+func terse(options []Option) []Option {
+	out := make([]Option, len(options))
+	for i, o := range options {
+		out[i] = Option{Value: o.Value, Label: o.Label}
+	}
+	return out
 }
 
 // match asks for a rule over type AND label AND priority.
 func (s *sheet) match(one, label string, fields [3]string, m metrics.Match, v MappingView) {
 	if len(v.Types) > 0 {
-		s.input(fields[0], label+": types", "An issue must meet all that is given. Nothing given means no "+one+" is counted.", multiSelect(fields[0], "Any type", v.Types, m.Types), true)
+		s.input(fields[0], label+": types", "An issue must meet all that is given. Nothing given means no "+one+" is counted.", multiSelect(fields[0], "Any type", terse(v.Types), m.Types), true)
 	}
 	s.input(fields[1], label+": labels", "Separated by commas; one of them is enough.", textElement(fields[1], "", strings.Join(m.Labels, ", "), 300), true)
 	if len(v.Priorities) > 0 {
-		s.input(fields[2], label+": priorities", "", multiSelect(fields[2], "Any priority", v.Priorities, m.Priorities), true)
+		s.input(fields[2], label+": priorities", "", multiSelect(fields[2], "Any priority", terse(v.Priorities), m.Priorities), true)
 	}
 }
 

@@ -47,7 +47,7 @@ func Status(v StatusView) Message {
 	var c card
 	c.heading("Headway is " + v.health())
 	c.say(strings.Join([]string{
-		"*Slack:* " + count(v.Sockets, "connection", "connections") + ", last greeting " + ago(v.LastHello, v.Now),
+		"*Slack:* " + v.slack(),
 		"*Posts:* " + v.posts(),
 		"*Jira:* " + v.jira(),
 	}, "\n"))
@@ -73,8 +73,16 @@ func (v StatusView) health() string {
 	return "running"
 }
 
+func (v StatusView) slack() string {
+	s := count(v.Sockets, "connection", "connections")
+	if v.LastHello.IsZero() {
+		return s
+	}
+	return s + ", the newest opened " + ago(v.LastHello, v.Now)
+}
+
 func (v StatusView) posts() string {
-	s := capital(count(v.Pending, "post", "posts")) + " waiting"
+	s := count(v.Pending, "post", "posts") + " waiting"
 	if v.Uncertain > 0 {
 		s += fmt.Sprintf(", %d without an answer from Slack", v.Uncertain)
 	}
@@ -113,7 +121,7 @@ func (p ProjectStatus) lines(now time.Time) string {
 	}
 	s += read
 	if p.State == "active" {
-		s += "\nNext: reading " + When(p.NextRefresh, now) + " · check-in " + When(p.NextCheckin, now) + " · report " + When(p.NextReport, now)
+		s += "\nNext: reading " + next(p.NextRefresh, now) + " · check-in " + next(p.NextCheckin, now) + " · report " + next(p.NextReport, now)
 	}
 	return s
 }

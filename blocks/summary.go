@@ -64,15 +64,15 @@ type SummaryView struct {
 	ShowAnswer bool // the check-in's privacy lets the team see answers
 }
 
-// Summary is posted when the last answer came or the window closed.
+// Summary is posted when the last answer came or the window closed. Where the
+// split is withheld, blockers, help and confidence are as well: each would give
+// a cell of it away.
 func Summary(v SummaryView) Message {
 	var c card
 	c.say(strings.TrimSpace("*" + name(v.Name) + " check-in · " + Day(v.Day, v.Now) + "* · " + answered(v.Answers) + "\n" + cells(v.Answers)))
-	if lines := v.blocked(); lines != "" {
-		c.say(lines)
-	}
-	if facts := v.facts(); facts != "" {
-		c.say(facts)
+	if v.Answers.Gate == metrics.GateOpen {
+		c.say(v.blocked())
+		c.say(v.facts())
 	}
 	c.buttons(v.buttons()...)
 	return c.message()
@@ -120,7 +120,7 @@ func (v SummaryView) buttons() []slack.BlockElement {
 		out = append(out, SummaryShow.Button(v.Round, "Show answers", ""))
 	}
 	for _, b := range v.Blockers {
-		if b.Key != "" && len(out) < 4 {
+		if v.Answers.Gate == metrics.GateOpen && b.wellFormed() && len(out) < 4 {
 			out = append(out, SummaryHelp.Button(v.Round, "I can help with "+b.Key, b.Key))
 		}
 	}
@@ -147,7 +147,7 @@ func uniqueActions(elements []slack.BlockElement) []slack.BlockElement {
 func SafeSummary(v SummaryView) Message {
 	var c card
 	s := "*" + name(v.Name) + " check-in · " + Day(v.Day, v.Now) + "* · " + answered(v.Answers)
-	if n := len(v.Blockers); n > 0 && v.Answers.Responded {
+	if n := len(v.Blockers); n > 0 && v.Answers.Gate == metrics.GateOpen {
 		s += "\n" + capital(count(n, "item is blocked.", "items are blocked."))
 	}
 	if !v.ShowAnswer {

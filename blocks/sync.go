@@ -17,6 +17,9 @@ type SyncView struct {
 
 // SyncProgress is edited in place while Jira is read.
 func SyncProgress(v SyncView) Message {
+	if v.Issues == 0 {
+		return said("Reading " + name(v.Project) + " from Jira. It has just begun.")
+	}
 	s := "Reading " + name(v.Project) + " from Jira: " + v.read()
 	if v.Weeks > 0 {
 		s += ", " + count(v.Weeks, "week built", "weeks built")
@@ -50,7 +53,7 @@ type SyncFailedView struct {
 
 // SyncFailed says so, and from when the figures are.
 func SyncFailed(v SyncFailedView) Message {
-	s := "Jira could not be read for " + name(v.Project) + ". " + Escape(v.Why)
+	s := "Jira could not be read for " + name(v.Project) + ". " + escaped(v.Why, 300)
 	if !v.AsOf.IsZero() {
 		s += " The figures stay available, as of " + When(v.AsOf, v.Now) + "."
 	}

@@ -26,7 +26,7 @@ func (c *card) table(rows [][]string) {
 func tableRow(row []string) []slack.TableCell {
 	cells := make([]slack.TableCell, len(row))
 	for i, s := range row {
-		if s = cut(clean(s), 200); s == "" {
+		if s = cleanCut(s, 200); s == "" {
 			s = " " // Slack refuses an empty cell
 		}
 		cells[i] = slack.NewTableRawTextCell(s)

@@ -53,9 +53,17 @@ func cut(s string, n int) string {
 	return strings.TrimRight(string(r[:n-1]), " ") + "…"
 }
 
-// escaped is Escape for text of at most n visible characters, so that the cut
-// never splits an entity.
-func escaped(s string, n int) string { return escaper.Replace(cut(clean(s), n)) }
+// escaped is Escape for text of at most n visible characters: cut before it is
+// escaped, so that the cut never splits an entity.
+func escaped(s string, n int) string { return escaper.Replace(cleanCut(s, n)) }
+
+// cleanCut is clean and cut, without looking at much more than is kept.
+func cleanCut(s string, n int) string {
+	if rough := 8 * (n + 16); len(s) > rough {
+		s = s[:rough]
+	}
+	return cut(clean(s), n)
+}
 
 // name is a short piece of someone's text inside one of our sentences.
 func name(s string) string { return escaped(s, 80) }
@@ -63,7 +71,7 @@ func name(s string) string { return escaped(s, 80) }
 func plain(s string) *slack.TextBlockObject { return plainCut(s, maxSection) }
 
 func plainCut(s string, n int) *slack.TextBlockObject {
-	return slack.NewTextBlockObject(slack.PlainTextType, cut(clean(s), n), false, false)
+	return slack.NewTextBlockObject(slack.PlainTextType, cleanCut(s, n), false, false)
 }
 
 // markup is a mrkdwn object of our own words; what comes from outside must have
@@ -105,6 +113,9 @@ func link(url, label string) string {
 // Issue is a Jira issue by its key, never with its title. URL is empty where
 // the audience must not follow it or it is unknown.
 type Issue struct{ Key, URL string }
+
+// wellFormed says whether the key can be a button's or option's value.
+func (i Issue) wellFormed() bool { return issueKey.MatchString(i.Key) }
 
 func (i Issue) mrkdwn() string { return link(i.URL, i.Key) }
 

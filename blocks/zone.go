@@ -54,7 +54,7 @@ func zoneElement(initial string) *slack.SelectBlockElement {
 		known = known || slices.Contains(z.names, initial)
 		groups = append(groups, g)
 	}
-	if initial != "" && !known {
+	if initial != "" && !known && len(initial) <= maxOption {
 		groups = append([]optionGroup{{"Chosen now", []Option{zoneOption(initial)}}}, groups...)
 	}
 	return groupedSelect(FieldZone, "Choose a time zone", groups, initial)

@@ -1,0 +1,310 @@
+package blocks
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"headway/calendar"
+	"headway/metrics"
+)
+
+// sample is one look of one surface: rendered with everyday values, and with
+// every text of its value replaced.
+type sample struct {
+	name   string
+	usual  func() any
+	filled func(fill) any // nil for surfaces without a value
+}
+
+// of makes a sample from a value and the function that renders it.
+func of[V, S any](name string, v V, render func(V) S) sample {
+	return sample{name, func() any { return render(v) }, func(f fill) any {
+		w := v
+		f.into(reflect.ValueOf(&w).Elem(), "")
+		return render(w)
+	}}
+}
+
+func fixed(name string, s any) sample { return sample{name: name, usual: func() any { return s }} }
+
+// fill replaces every text by text and every list by n entries.
+type fill struct {
+	text string
+	n    int
+}
+
+func (f fill) into(v reflect.Value, field string) {
+	switch v.Interface().(type) {
+	case time.Time, calendar.Date, calendar.Week, calendar.Weekdays, FieldErrors:
+		return
+	}
+	if strings.HasSuffix(v.Type().Name(), "Ctx") {
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		f.string(v, field)
+	case reflect.Int, reflect.Int64:
+		v.SetInt(1_234_567)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f.into(v.Field(i), v.Type().Field(i).Name)
+		}
+	case reflect.Slice:
+		f.slice(v)
+	case reflect.Pointer:
+		if !v.IsNil() {
+			w := reflect.New(v.Type().Elem())
+			w.Elem().Set(v.Elem())
+			f.into(w.Elem(), field)
+			v.Set(w)
+		}
+	}
+}
+
+// string leaves the enumerations alone; ids are ours and stay short.
+func (f fill) string(v reflect.Value, field string) {
+	switch v.Interface().(type) {
+	case RoundID, ProjectID, ConnectionID, BindingID, ReportRef, LinkRef, SourceRef:
+		v.SetString("0190f5a2-7c1e-7a3b-9d4e-5f6a7b8c9d0e")
+	case string:
+		if field != "ID" && field != "Value" {
+			v.SetString(f.text)
+		}
+	}
+}
+
+func (f fill) slice(v reflect.Value) {
+	if v.Type().Elem().Kind() == reflect.String {
+		v.Set(reflect.ValueOf([]string{f.text}))
+		return
+	}
+	var first reflect.Value
+	if v.Len() > 0 {
+		first = v.Index(0)
+	} else {
+		first = reflect.Zero(v.Type().Elem())
+	}
+	out := reflect.MakeSlice(v.Type(), f.n, f.n)
+	for i := range f.n {
+		e := out.Index(i)
+		e.Set(first)
+		f.into(e, "")
+		numbered(e, i)
+	}
+	v.Set(out)
+}
+
+// numbered keeps ids within a list apart.
+func numbered(v reflect.Value, i int) {
+	if v.Kind() != reflect.Struct {
+		return
+	}
+	for _, name := range []string{"ID", "Value"} {
+		if f := v.FieldByName(name); f.IsValid() && f.Kind() == reflect.String {
+			f.SetString(fmt.Sprintf("id-%d", i))
+		}
+	}
+}
+
+var (
+	berlin  = mustZone("Europe/Berlin")
+	now     = time.Date(2026, 11, 24, 9, 30, 0, 0, berlin) // a Tuesday
+	closing = now.Add(4 * time.Hour)
+	monday  = time.Date(2026, 11, 23, 9, 0, 0, 0, berlin)
+	week47  = calendar.Week{Year: 2026, Number: 47}
+	round   = RoundID("0190f5a2")
+	pay     = ProjectID("0190f5b0")
+	pay871  = Issue{"PAY-871", "https://acme.atlassian.net/browse/PAY-871"}
+	blocker = Blocker{Issue: pay871, Kind: KindDecision, Days: 3, Yesterday: true}
+)
+
+func mustZone(name string) *time.Location {
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err)
+	}
+	return z
+}
+
+func samples() []sample {
+	var all []sample
+	for _, part := range [][]sample{checkinSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples()} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+func checkinSamples() []sample {
+	prompt := PromptView{Round: round, Name: "Payments", Day: now, Topic: "Sprint 42", CloseAt: closing, Planned: []Issue{pay871}, Privacy: PrivacyTeam, KeepDays: 90}
+	carried := prompt
+	carried.Blockers = []Blocker{blocker}
+	first := PromptView{Round: round, Name: "Platform", Day: now, CloseAt: closing, Privacy: PrivacyCounts, KeepDays: 90}
+	thanks := ThanksView{Round: round, Name: "Payments", Day: now, CloseAt: closing, Status: StatusOnTrack}
+	blocked, late := thanks, thanks
+	blocked.Status, blocked.Blocker, blocked.Previous = StatusBlocked, &blocker, StatusAtRisk
+	late.Status, late.Late = StatusAtRisk, true
+	away := thanks
+	away.AwayFrom, away.AwayTo = calendar.Date{Year: 2026, Month: 12, Day: 24}, calendar.Date{Year: 2027, Month: 1, Day: 2}
+	answer := AnswerView{
+		Ctx: RoundCtx{string(round)}, Name: "Payments", Topic: "Sprint 42", WithConfidence: true, WithText: true, TextDays: 30, KeepDays: 90, Privacy: PrivacyTeam,
+		Mine:   []Issue{pay871, {Key: "PAY-880"}},
+		Answer: AnswerInput{Status: StatusBlocked, Confidence: 4, Plan: []string{"PAY-871"}, Kind: KindDecision, Since: calendar.Date{Year: 2026, Month: 11, Day: 20}, Key: "PAY-871", Help: true, Text: "Waiting for the vendor."},
+	}
+	return []sample{
+		of("prompt", prompt, Prompt), of("prompt_carried_blocker", carried, Prompt), of("prompt_first", first, Prompt), of("reminder", prompt, Reminder),
+		of("thanks", thanks, Thanks), of("thanks_blocked", blocked, Thanks), of("thanks_late", late, Thanks),
+		of("skipped", thanks, Skipped), of("away_today", thanks, AwayThanks), of("away_long", away, AwayThanks),
+		of("prompt_closed", ClosedView{round, "Payments", now, closing}, PromptClosed),
+		of("cleared", ClearedView{pay871}, Cleared), of("cleared_unnamed", ClearedView{}, Cleared), of("left", LeftView{"Payments"}, Left), fixed("nothing_open", NothingOpen()),
+		of("answer_form", answer, AnswerForm),
+		of("answer_form_unlinked", AnswerView{Ctx: RoundCtx{string(round)}, Name: "Payments", Privacy: PrivacyManagers, KeepDays: 90}, AnswerForm),
+		of("blocked_form", BlockedView{Ctx: RoundCtx{string(round)}, Name: "Payments", Input: BlockedInput{Since: calendar.Date{Year: 2026, Month: 11, Day: 24}}}, BlockedForm),
+		of("away_form", AwayView{Ctx: RoundCtx{string(round)}, Input: AwayInput{From: calendar.Date{Year: 2026, Month: 11, Day: 24}}}, AwayForm),
+	}
+}
+
+func summarySamples() []sample {
+	tally := metrics.NewTally(8, map[string]int{StatusOnTrack: 4, StatusAtRisk: 2, StatusBlocked: 1})
+	view := SummaryView{Round: round, Name: "Payments", Day: now, Now: now, Topic: "Sprint 42", Answers: metrics.Withhold(tally, metrics.OwnTeam),
+		Blockers: []Blocker{blocker}, Helped: 1, Confidence: &Confidence{3.9, 7, 3.6}, ShowAnswer: true}
+	outside := view
+	outside.Answers = metrics.Withhold(tally, metrics.Outside)
+	outside.Blockers = []Blocker{{Issue: Issue{Key: "PAY-871"}, Kind: KindPerson, Days: 1}, {Kind: KindOther}, {Issue: Issue{Key: "PAY-9"}}}
+	few := SummaryView{Round: round, Name: "Platform", Day: now, Now: now, Answers: metrics.Withhold(metrics.NewTally(3, map[string]int{StatusOnTrack: 2}), metrics.Outside)}
+	answers := AnswersView{Name: "Payments", Day: now, Now: now, Asked: 8, Answered: 7, Lines: []AnswerLine{
+		{User: "U01ANA", Status: StatusOnTrack, Confidence: 4, Plan: []Issue{pay871, {Key: "PAY-880"}}},
+		{User: "U02BEN", Status: StatusBlocked, Blocker: &blocker, Text: "Waiting for the vendor.", Late: true},
+	}}
+	return []sample{
+		of("summary", view, Summary), of("summary_outside", outside, Summary), of("summary_few", few, Summary),
+		of("summary_safe", outside, SafeSummary), of("summary_safe_few", few, SafeSummary),
+		of("answers", answers, Answers), of("answers_none", AnswersView{Name: "Payments", Day: now, Now: now, Asked: 8}, Answers),
+		of("help_offer", HelpOfferView{pay871, "U03CAT"}, HelpOffer), of("help_sent", HelpOfferView{pay871, "U03CAT"}, HelpSent),
+	}
+}
+
+func reportSamples() []sample {
+	full := ReportView{Ref: "2041", Number: 2041, Project: "Payments", AsOf: monday, Posted: true, Blockers: []Blocker{blocker},
+		Summary: weeklySummary(), Responses: metrics.Shown{Responded: true, Asked: 40, Answered: 36}, ResponsesUsual: metrics.Shown{Responded: true, Asked: 80, Answered: 70}}
+	own := full
+	own.Posted, own.Stale, own.Summary.Running, own.Summary.Failures = false, true, true, metrics.Ratio{Num: 1, Den: 2}
+	thin := ReportView{Ref: "2042", Number: 2042, Project: "Platform", AsOf: monday, Summary: metrics.Summary{
+		Week: week47, Definition: 1, Done: 2, WIP: 3, CycleHalf: metrics.Figure{N: 2}, AgeHalf: metrics.Figure{N: 3}, Weeks: []metrics.WeekPoint{{Week: week47, Done: 2, WIP: 3}}}}
+	receipt := ReceiptView{Number: 2041, Project: "Payments", Week: week47, AsOf: monday, Definitions: 3, Lines: []ReceiptLine{
+		{"Done", 12, -1, "Mon 16 - Sun 22 Nov", "Items whose last move into a done status lies in the week and that are still done.", "https://acme.atlassian.net/issues/?jql=project%20%3D%2010"},
+		{"Check-ins answered", 36, 40, "Mon 16 - Sun 22 Nov", "Answers of all who were asked.", ""},
+	}}
+	return []sample{
+		of("report", full, Report), of("report_own", own, Report), of("report_thin", thin, Report),
+		of("report_safe", full, SafeReport), of("report_safe_thin", thin, SafeReport), of("report_quiet", full, QuietReport),
+		of("report_receipt", receipt, ReportReceipt),
+		of("no_report", NoReportView{Project: "Payments", Weeks: 2, Needed: 4, Next: monday.AddDate(0, 0, 7), Now: now}, NoReport),
+		of("no_report_yet", NoReportView{Project: "Payments", Syncing: true, Now: now}, NoReport),
+	}
+}
+
+func weeklySummary() metrics.Summary {
+	s := metrics.Summary{
+		Week: week47, Definition: 3, Done: 12, DoneUsual: metrics.Range{Low: 9, High: 14, N: 12, OK: true},
+		CycleHalf: metrics.Figure{Value: 3, N: 12, OK: true}, Cycle85: metrics.Figure{Value: 8, N: 12, OK: true},
+		CycleHalfUsual: metrics.Figure{Value: 3.5, N: 90, OK: true}, Cycle85Usual: metrics.Figure{Value: 7, N: 90, OK: true},
+		WIP: 14, WIPUsual: metrics.Range{Low: 10, High: 12, N: 12, OK: true},
+		AgeHalf: metrics.Figure{Value: 4, N: 14, OK: true}, Age85: metrics.Figure{Value: 11, N: 14, OK: true},
+		OlderThan85: 4, OlderOK: true, Deployments: 2, DeploymentsUsual: metrics.Figure{Value: 1.8, N: 12, OK: true}, Failures: metrics.Ratio{Den: 2},
+		Excluded: map[metrics.Exclusion]int{metrics.ExcludedNoDate: 2, metrics.ExcludedNeverStarted: 1},
+	}
+	for i, done := range []int{9, 11, 14, 10, 12, 8, 13, 12} {
+		s.Weeks = append(s.Weeks, metrics.WeekPoint{Week: week47.Add(i - 7), Done: done, WIP: 10 + i%3})
+	}
+	return s
+}
+
+func setupSamples() []sample {
+	ctx := SetupCtx{Project: string(pay), Connection: "0190f5c0", Channel: "C01PAY", Step: 2}
+	connect := ConnectView{Ctx: SetupCtx{Step: StepConnect}}
+	wrong := ConnectView{Ctx: SetupCtx{Step: StepConnect, Token: "h1"}, EnvToken: true, HasToken: true,
+		Input:  ConnectInput{Site: "acme", Email: "ana@example.com", Expires: calendar.Date{Year: 2027, Month: 6, Day: 30}},
+		Errors: FieldErrors{FieldSite: "There is no Jira at acme.atlassian.net.", FieldToken: "Jira refused this email and token."}}
+	project := ProjectView{Ctx: ctx, Site: "acme.atlassian.net", Source: "0190f5c0", Boards: "0190f5c0.10000", Project: "Payments (PAY)", Board: "PAY board",
+		Input: ProjectInput{JiraID: 10000, BoardID: 7, Channel: "C01PAY", Zone: "Europe/Berlin"}}
+	empty := ProjectView{Ctx: ctx, Site: "acme.atlassian.net", Source: "0190f5c0", Input: ProjectInput{Zone: "America/Boise"}, Problem: "Jira did not answer. Please try again."}
+	mapping := MappingView{Ctx: ctx, Name: "Payments", Key: "PAY",
+		Statuses:   []StatusChoice{{"10001", "To Do", "To Do", metrics.ToDo}, {"10002", "In Progress", "In Progress", metrics.InProgress}, {"10003", "Done", "Done", metrics.Done}},
+		Types:      []Option{{"10100", "Story", ""}, {"10101", "Bug", ""}},
+		Priorities: []Option{{"1", "Highest", ""}},
+		Estimates:  []Option{{"customfield_10016", "Story points", ""}},
+		Input:      MappingInput{Failure: metrics.Match{Types: []string{"10101"}, Labels: []string{"regression"}}, Blocked: metrics.BlockedRule{Flag: true, Statuses: []string{"10002"}}, DeployedBy: "10003", Estimate: "customfield_10016"},
+		Preview:    &Preview{12, 9, 143, 6}}
+	checkin := CheckinView{Ctx: ctx, Name: "Payments", Key: "PAY", Input: CheckinInput{Participants: []string{"U01ANA", "U02BEN"}, Days: calendar.MonToFri, Hour: 9, Minute: 30, WindowMinutes: 240, MemberZone: true, Confidence: true, Privacy: PrivacyTeam}}
+	reports := ReportsView{Ctx: ctx, Name: "Payments", Key: "PAY", KeepDays: 90, Input: ReportsInput{Day: calendar.Monday, Hour: 9, Channel: "C01PAY", NudgePerDay: 1, NudgePerWeek: 3, QuietFrom: 18 * 60, QuietTo: 9 * 60, Declared: true}}
+	done := SetupDoneView{"Payments", "PAY", "Wed 25 Nov 09:30, in each member's own time", "Mon 30 Nov 09:00", "C01PAY", "/headway"}
+	return []sample{
+		of("setup_connect", connect, SetupConnect), of("setup_connect_wrong", wrong, SetupConnect), of("connect", connect, ConnectForm),
+		of("setup_project", project, SetupProject), of("setup_project_first", empty, SetupProject),
+		of("setup_mapping", mapping, SetupMapping), of("setup_mapping_bare", MappingView{Ctx: ctx, Name: "Payments", Key: "PAY"}, SetupMapping),
+		of("setup_checkin", checkin, SetupCheckin), of("setup_reports", reports, SetupReports),
+		fixed("checking", Checking("Set up Headway", "acme")), of("setup_done", done, SetupDone),
+		of("welcome", WelcomeView{"Payments", "PAY", "/headway", "Wed 25 Nov 09:30", "Mon 30 Nov 09:00"}, Welcome),
+		of("connected", ConnectedView{"acme.atlassian.net", "Reporting", false, 1}, Connected),
+		of("sync_progress", SyncView{"Payments", "PAY", 1200, 3100, 20, 90 * time.Second}, SyncProgress), of("sync_started", SyncView{Project: "Payments", Key: "PAY"}, SyncProgress),
+		of("sync_done", SyncView{Project: "Payments", Key: "PAY", Issues: 3100, Weeks: 52}, SyncDone),
+		of("sync_failed", SyncFailedView{"Payments", monday, now, "Jira no longer accepts the token."}, SyncFailed),
+	}
+}
+
+func adminSamples() []sample {
+	rows := []HelpRow{{"report", "[weekly] [KEY]", "this week's report", "anyone"}, {"setup", "", "set up a project", "admin"}}
+	projects := ProjectsView{Admin: true, Rows: []ProjectRow{{pay, "PAY", "Payments", "active", "Scrum", "C01PAY"}, {"2", "PLT", "Platform", "draft", "", ""}, {"3", "OLD", "Old one", "archived", "Kanban", "C02OLD"}, {"4", "SLO", "Slow lane", "paused", "Kanban", "C03SLO"}}}
+	bind := BindView{Binding: "0190f5d0", Project: "Payments", Key: "PAY", Channel: "C01PAY", By: "U01ANA", Members: 9}
+	declared := bind
+	declared.Declared = true
+	edit := ProjectEditView{Ctx: ProjectCtx{string(pay)}, Name: "Payments", Key: "PAY", Input: ProjectEditInput{"Europe/Berlin", calendar.MonToFri, "DE"}, Countries: []Option{{"DE", "Germany", ""}}}
+	return []sample{
+		of("help", HelpView{"/headway", "admin", rows, false}, Help), of("help_first", HelpView{"/headway", "", rows, true}, Help),
+		of("projects", projects, Projects), of("projects_none", ProjectsView{}, Projects),
+		of("project_paused", ProjectChangedView{"Payments", "PAY", "paused"}, ProjectChanged),
+		of("project_edit", edit, ProjectEdit), of("project_delete", ProjectDeleteView{Ctx: ProjectCtx{string(pay)}, Name: "Payments", Key: "PAY"}, ProjectDelete),
+		of("delete_receipt", DeleteReceiptView{"Payments", "PAY", map[string]int{"weeks": 104, "answers": 1, "bindings": 0}}, DeleteReceipt),
+		of("bind_ask", bind, BindAsk), of("bound_safe", bind, Bound), of("bound_declared", declared, Bound), of("unbound", bind, Unbound),
+		of("roles", RolesView{[]RoleRow{{"U01ANA", "owner", ""}, {"U02BEN", "manager", "PAY"}}}, Roles), of("roles_none", RolesView{}, Roles),
+		of("role_granted", RoleChangedView{RoleRow: RoleRow{"U02BEN", "admin", ""}}, RoleChanged), of("role_revoked", RoleChangedView{RoleRow: RoleRow{"U02BEN", "manager", "PAY"}, Revoked: true, ToUser: true}, RoleChanged),
+		of("link_ask", LinkAskView{"PAY"}, LinkAsk), fixed("link_asked", LinkAsked(2)), of("link_requested", LinkRequestView{"0190f5e0", "U02BEN", "acme.atlassian.net"}, LinkRequested),
+		of("linked", LinkedView{"U02BEN", "acme.atlassian.net", false}, Linked), of("linked_admin", LinkedView{"U02BEN", "acme.atlassian.net", true}, Linked),
+		of("link_form", LinkView{Ctx: LinkCtx{"0190f5c0", "U02BEN"}, Site: "acme.atlassian.net", Input: LinkInput{User: "U02BEN", Account: "5b10ac8d82e05b22cc7d4ef5"}}, LinkForm),
+		of("status", statusSample(), Status), of("status_fresh", StatusView{Now: now, Version: "dev", Database: "SQLite"}, Status),
+	}
+}
+
+func statusSample() StatusView {
+	return StatusView{Now: now, Version: "0.1.0", Database: "PostgreSQL", Sockets: 2, LastHello: now.Add(-3 * time.Hour), Pending: 4, Uncertain: 1, Dead: 1,
+		Connections: []ConnectionStatus{{Site: "acme.atlassian.net", OK: true, ExpiresOn: calendar.Date{Year: 2027, Month: 6, Day: 30}, CheckedAt: now}},
+		Projects: []ProjectStatus{{Key: "PAY", Name: "Payments", State: "active", ReadUpTo: now.Add(-25 * time.Minute), NextRefresh: now.Add(35 * time.Minute), NextCheckin: now.AddDate(0, 0, 1), NextReport: monday.AddDate(0, 0, 7)},
+			{Key: "PLT", Name: "Platform", State: "paused", Problem: "the token is refused"}}}
+}
+
+func failureSamples() []sample {
+	refused := TokenRefusedView{"0190f5c0", "acme.atlassian.net", "project", monday, now, true}
+	reader := refused
+	reader.CanReplace = false
+	return []sample{
+		fixed("refusal", Refusal("This round is closed already, so there is nothing to skip.")), fixed("fault", Fault("7F3K")),
+		of("token_refused", refused, TokenRefused), of("token_refused_reader", reader, TokenRefused),
+		fixed("busy", Busy(2*time.Minute)), fixed("storage_down", StorageDown()), fixed("old_button", OldButton()), fixed("not_allowed", NotAllowed("an admin")),
+		of("no_browse", NoBrowseView{"PAY", false}, NoBrowse), of("no_browse_unknown", NoBrowseView{"PAY", true}, NoBrowse),
+		fixed("unknown_command", UnknownCommand("reprot", "report")), fixed("notice", Notice("Headway", "This is only a note.")),
+	}
+}
+
+func homeSamples() []sample {
+	view := HomeView{Now: now, Command: "/headway", Admin: true, Linked: true,
+		Waiting:  []HomeRound{{round, "Payments", now, closing, ""}, {"0190f5a3", "Platform", now, closing, StatusAtRisk}},
+		Projects: []HomeProjectRow{{pay, "PAY", "Payments", "active", 5, now.Add(-time.Hour), now.AddDate(0, 0, 1), monday.AddDate(0, 0, 7), true, true}, {ID: "2", Key: "PLT", Name: "Platform", State: "draft", Step: 3, CanEdit: true}}}
+	member := HomeView{Now: now, Command: "/headway", Projects: []HomeProjectRow{{ID: pay, Key: "PAY", Name: "Payments", State: "active"}}}
+	return []sample{
+		of("home", view, HomeTab), of("home_member", member, HomeTab), of("home_stranger", HomeView{Now: now, Command: "/headway", Linked: true}, HomeTab),
+		of("home_fresh", HomeView{Now: now, Command: "/headway", Fresh: true}, HomeTab),
+	}
+}
