@@ -138,10 +138,12 @@ func (w *world) noViolations() {
 	}
 }
 
-func encode(w *world, v any) []byte {
-	w.Helper()
+func encode(t testing.TB, v any) []byte {
+	t.Helper()
 	raw, err := json.Marshal(v)
-	w.must(err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	return raw
 }
 
@@ -232,7 +234,13 @@ func (b *bot) next() object {
 	case f := <-b.frames:
 		return f
 	case err := <-b.ended:
-		b.w.Fatalf("connection ended: %v", err)
+		b.ended <- err
+		select {
+		case f := <-b.frames: // came before the end
+			return f
+		default:
+			b.w.Fatalf("connection ended: %v", err)
+		}
 	case <-time.After(5 * time.Second):
 		b.w.Fatal("no frame in 5 s")
 	}

@@ -25,7 +25,7 @@ const (
 // openConnection answers apps.connections.open: header token only.
 func (s *Server) openConnection(w http.ResponseWriter, r *http.Request) {
 	const name = "apps.connections.open"
-	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	token := bearer(r, args{}) // in the body it is no credential
 	if wait := s.throttle(s.teams[0], name, 0, ""); wait > 0 {
 		tooMany(w, wait)
 		return
