@@ -140,10 +140,7 @@ func (w *workspace) say(body object) any {
 	return object{"ok": true}
 }
 
-func (w *workspace) slash(body object) any {
-	if body["text"] == "late" {
-		return object{"acked": false, "ms": 3000, "error": "operation_timeout"}
-	}
+func (w *workspace) slash(object) any {
 	w.openModal()
 	return acked(nil)
 }
@@ -191,6 +188,13 @@ func (w *workspace) moveClock(object) any {
 	w.World["now"] = now.Add(time.Hour).Format(time.RFC3339)
 	w.changed(object{"kind": "clock", "now": w.World["now"]})
 	return object{"now": w.World["now"]}
+}
+
+// tell sends a notice to everyone who looks at the page.
+func (w *workspace) tell(text string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.changed(object{"kind": "notice", "text": text})
 }
 
 func (w *workspace) changed(change object) {

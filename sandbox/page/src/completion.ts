@@ -18,9 +18,8 @@ export interface Suggestion {
 const most = 8;
 
 export function suggestionsFor(session: Session, text: string, caret: number, commands: boolean): Suggestion[] {
-  if (commands && text.startsWith("/")) return commandSuggestions(session.world.commands, text);
   const word = /(^|\s)([@#])([\p{L}\p{N}._-]*)$/u.exec(text.slice(0, caret));
-  if (!word) return [];
+  if (!word) return commands && text.startsWith("/") ? commandSuggestions(session.world.commands, text) : [];
   const found = word[2] === "@" ? people(session, word[3]!) : channels(session, word[3]!);
   const from = caret - word[3]!.length - 1;
   return found.slice(0, most).map(({ name, note, key, kind }) => {
