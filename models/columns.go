@@ -151,14 +151,18 @@ func clean(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
 }
 
+// cleanRow cleans a new row's text, and makes nil bytes empty, since nil would
+// be NULL.
 func cleanRow(ctx context.Context, s *schema.Schema, row reflect.Value) {
 	for _, field := range s.Fields {
-		if field.FieldType.Kind() != reflect.String || field.Serializer != nil {
+		if field.DBName == "" || field.Serializer != nil {
 			continue
 		}
-		v := field.ReflectValueOf(ctx, row)
-		if c := clean(v.String()); c != v.String() {
-			v.SetString(c)
+		switch v := field.ReflectValueOf(ctx, row); {
+		case v.Kind() == reflect.String:
+			v.SetString(clean(v.String()))
+		case v.Kind() == reflect.Slice && v.IsNil():
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
 		}
 	}
 }

@@ -25,7 +25,7 @@ type Watermark struct {
 	Issues    int       `about:"how many issues it read"`
 	State     string    `about:"never, running, ok or stale"`
 	Problem   string    `about:"code of what went wrong, no text of Jira"`
-	Full      bool      `about:"it read all weeks"`
+	Full      bool      `gorm:"column:full_read" about:"it read all weeks"`
 }
 
 // TableName names it after what it is a row of.
@@ -49,7 +49,7 @@ func (t Team) Watermark(ctx context.Context, projectID string) (Watermark, error
 // PutWatermark replaces the project's watermark.
 func (t Team) PutWatermark(ctx context.Context, w Watermark) error {
 	return t.change(ctx, func(db *gorm.DB) error {
-		on := conflict([]string{"team_id", "project_id"}, "read_up_to", "started_at", "ended_at", "issues", "state", "problem", "full")
+		on := conflict([]string{"team_id", "project_id"}, "read_up_to", "started_at", "ended_at", "issues", "state", "problem", "full_read")
 		return known(db.Clauses(on).Create(&w).Error)
 	})
 }

@@ -180,7 +180,7 @@ CREATE TABLE refreshes (
 	issues bigint NOT NULL,
 	state text NOT NULL,
 	problem text NOT NULL,
-	full boolean NOT NULL,
+	full_read boolean NOT NULL,
 	PRIMARY KEY (team_id, project_id),
 	FOREIGN KEY (team_id, project_id) REFERENCES projects (team_id, id)
 );
@@ -330,6 +330,7 @@ CREATE TABLE answers (
 	since text NOT NULL,
 	blocked_key text NOT NULL,
 	asked_for_help boolean NOT NULL,
+	cleared boolean NOT NULL,
 	at bigint NOT NULL,
 	late boolean NOT NULL,
 	PRIMARY KEY (team_id, round_id, user_id),

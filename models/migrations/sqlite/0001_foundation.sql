@@ -180,7 +180,7 @@ CREATE TABLE refreshes (
 	issues integer NOT NULL,
 	state text NOT NULL,
 	problem text NOT NULL,
-	full integer NOT NULL,
+	full_read integer NOT NULL,
 	PRIMARY KEY (team_id, project_id),
 	FOREIGN KEY (team_id, project_id) REFERENCES projects (team_id, id)
 ) STRICT;
@@ -330,6 +330,7 @@ CREATE TABLE answers (
 	since text NOT NULL,
 	blocked_key text NOT NULL,
 	asked_for_help integer NOT NULL,
+	cleared integer NOT NULL,
 	at integer NOT NULL,
 	late integer NOT NULL,
 	PRIMARY KEY (team_id, round_id, user_id),
