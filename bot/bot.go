@@ -29,9 +29,9 @@ type Options struct {
 }
 
 const (
-	turnSlots    = 64 // interactions served at once; beyond, people are told to try again
-	afterSlots   = 64 // followers of acks at once
-	refusalSlots = 64
+	turnSlots    = 256 // interactions under way; beyond, people are told to try again
+	afterSlots   = 128 // followers of acks under way
+	refusalSlots = 256
 )
 
 // Bot holds the connections to Slack. It is made by New and runs once.
@@ -128,6 +128,14 @@ func at(nanos *atomic.Int64) time.Time {
 // Ready says whether interactions reach us: a connection stands and shutdown
 // has not begun.
 func (b *Bot) Ready() bool { return b.running.Load() && b.Health().Connected > 0 }
+
+// Connected returns when the first connection stands, or with the error of ctx.
+func (b *Bot) Connected(ctx context.Context) error {
+	if !await(ctx, b.conns[0].greeted) {
+		return ctx.Err()
+	}
+	return nil
+}
 
 // Idle returns when no interaction, no ack and nothing that follows one is
 // under way, or with the error of ctx.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -31,6 +32,7 @@ type Slack struct {
 	dms   map[string]string
 	users map[string]cachedUser
 	bot   Identity
+	held  map[string]time.Time // by method: until when Slack wants no call
 }
 
 func newSlack(base string, token secret.Secret, hc *http.Client, m *meters) *Slack {
@@ -39,6 +41,7 @@ func newSlack(base string, token secret.Secret, hc *http.Client, m *meters) *Sla
 		api:   slack.New(token.Reveal(), slack.OptionAPIURL(base), slack.OptionHTTPClient(hc)),
 		dms:   map[string]string{},
 		users: map[string]cachedUser{},
+		held:  map[string]time.Time{},
 	}
 }
 
@@ -59,11 +62,33 @@ func (s *Slack) call(ctx context.Context, team, method string, f func(context.Co
 	if !s.serves(team) {
 		return refused(method, "unknown_team")
 	}
+	if wait := s.heldBack(method); wait > 0 {
+		return &callError{method: method, code: "ratelimited", after: wait, limited: true}
+	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	err := failed(method, f(ctx))
 	s.meters.called(method, err)
+	s.holdBack(method, err)
 	return err
+}
+
+// heldBack is how long Slack still wants no call of method. Calling earlier
+// would only prolong the wait.
+func (s *Slack) heldBack(method string) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Until(s.held[method])
+}
+
+func (s *Slack) holdBack(method string, err error) {
+	var e *callError
+	if !errors.As(err, &e) || !e.limited {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.held[method] = time.Now().Add(e.after)
 }
 
 // serves says whether team is the installed workspace. Before the first

@@ -72,6 +72,31 @@ func TestFailuresAreToldApart(t *testing.T) {
 	}
 }
 
+func TestLimitedMethodIsNotCalledBeforeItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.api.on("chat.postMessage", func(call) *http.Response { return status(429, "", http.Header{"Retry-After": {"7"}}) })
+		post := func() time.Duration {
+			_, err := b.Slack().Post(t.Context(), testTeam, "C1", *message("x"), PostOptions{})
+			var f slackFailure
+			if !errors.As(err, &f) {
+				t.Fatal(err)
+			}
+			after, _ := f.RetryAfter()
+			return after
+		}
+		post()
+		<-time.After(3 * time.Second)
+		if after := post(); after != 4*time.Second || len(b.api.made("chat.postMessage")) != 1 {
+			t.Errorf("%d calls, %v to wait", len(b.api.made("chat.postMessage")), after)
+		}
+		<-time.After(4 * time.Second)
+		if post(); len(b.api.made("chat.postMessage")) != 2 {
+			t.Errorf("%d calls", len(b.api.made("chat.postMessage")))
+		}
+	})
+}
+
 func TestTimeoutIsUncertainAndRefusedConnectionIsNot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
