@@ -84,10 +84,27 @@ func (s *Store) MarkSending(ctx context.Context, o Outbox) (bool, error) {
 		}
 		res := db.Model(&Outbox{}).Where("id = ? AND lease_tok = ? AND state = ? AND lease_until > ?", o.ID, o.LeaseTok, OutboxLeased, ms(now)).
 			Updates(map[string]any{"state": OutboxSending, "lease_until": ms(now.Add(sendingLease))})
-		won = res.RowsAffected > 0
-		return known(res.Error)
+		if won = res.RowsAffected > 0; res.Error != nil || !won || o.Method != MethodPost {
+			return known(res.Error)
+		}
+		return holdBack(db, o.Channel, now.Add(channelGap))
 	})
 	return won && err == nil, err
+}
+
+// holdBack keeps the channel's other posts, waiting and to come, until the gap
+// after this one is over: those that came due while nobody sent must not go
+// out in a burst. Their order by id stays.
+func holdBack(db *gorm.DB, channel string, until time.Time) error {
+	p, err := lockPace(db, channel)
+	if err != nil {
+		return err
+	}
+	if err := setPace(db, channel, "next_at", later(p.NextAt, until)); err != nil {
+		return err
+	}
+	return known(db.Model(&Outbox{}).Where("channel = ? AND method = ? AND state = ? AND due_at < ?", channel, MethodPost, OutboxPending, ms(until)).
+		Update("due_at", ms(until)).Error)
 }
 
 // MarkSent notes where the message stands in Slack and empties its payload.
