@@ -27,7 +27,7 @@ func TestASyncIsTheSameWhateverJirasMood(t *testing.T) {
 	want := usual.all(t, usual.query(t, ops))
 	for name, args := range map[string]string{
 		"shrink":          `{"size":40}`, // small pages
-		"split":           `{"size":7}`,  // issues split over pages of changes
+		"split":           `{"size":50}`, // issues split over pages of changes
 		"no_islast":       ``,
 		"wrong_islast":    ``,
 		"localised":       ``,
