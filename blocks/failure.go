@@ -57,9 +57,10 @@ func OldButton() Message {
 	return said("This button belongs to an older version of the message. The newest one has buttons that work.")
 }
 
-// NotAllowed says which role an answer needs: "an admin", "a manager".
+// NotAllowed says who may do what was asked for: "an admin", "a member of the
+// project".
 func NotAllowed(need string) Message {
-	return said("This needs " + name(need) + " of Headway. `roles list` shows whom you can ask.")
+	return said("Only " + name(need) + " can do this. `roles list` shows whom you can ask.")
 }
 
 // NoBrowseView is a project that Jira does not let the reader see.

@@ -33,7 +33,7 @@ type ReportView struct {
 	ResponsesUsual metrics.Shown // of the weeks before
 	AsOf           time.Time
 	Stale          bool      // Jira could not be read since AsOf
-	Blockers       []Blocker // open ones, without URLs where the audience must not follow them
+	Blockers       []Blocker // open ones; without keys where only their number may be said
 	Posted         bool      // it stands in a channel, so there is nothing to share
 }
 
@@ -184,13 +184,34 @@ func (v ReportView) facts() string {
 	if f := v.Summary.Failures; f.Den > 0 {
 		lines = append(lines, "*Releases:* "+number(f.Den)+", "+failures(f))
 	}
-	for _, b := range v.Blockers[:min(len(v.Blockers), 3)] {
-		lines = append(lines, "*Blocked:* "+b.line())
+	if s := v.blocked(); s != "" {
+		lines = append(lines, "*Blocked:* "+s)
 	}
 	if out := excluded(v.Summary.Excluded); out != "" {
 		lines = append(lines, "*Left out:* "+out)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// blocked names up to three blockers by their keys, else says their number
+// where that points at nobody.
+func (v ReportView) blocked() string {
+	var named []string
+	for _, b := range v.Blockers {
+		if b.Key != "" && len(named) < 3 {
+			named = append(named, b.line())
+		}
+	}
+	n := len(v.Blockers)
+	switch {
+	case len(named) > 0 && n > len(named):
+		return strings.Join(named, "; ") + "; " + number(n-len(named)) + " more"
+	case len(named) > 0:
+		return strings.Join(named, "; ")
+	case n >= minBlockers:
+		return count(n, "item", "items")
+	}
+	return ""
 }
 
 func failures(f metrics.Ratio) string {
@@ -265,6 +286,9 @@ func QuietReport(v ReportView) Message {
 		ReportDetails.Button(v.Ref, "Show numbers", ""))
 	return c.message()
 }
+
+// ReportShared tells the asker where the report was posted.
+func ReportShared(channel string) Message { return said("Shared in " + Channel(channel) + ".") }
 
 // ReceiptView is where a report's figures come from.
 type ReceiptView struct {

@@ -191,6 +191,8 @@ func reportSamples() []sample {
 		Summary: weeklySummary(), Responses: metrics.Shown{Responded: true, Asked: 40, Answered: 36}, ResponsesUsual: metrics.Shown{Responded: true, Asked: 80, Answered: 70}}
 	own := full
 	own.Posted, own.Stale, own.Summary.Running, own.Summary.Failures = false, true, true, metrics.Ratio{Num: 1, Den: 2}
+	counted := full
+	counted.Blockers = make([]Blocker, 4)
 	thin := ReportView{Ref: "2042", Number: 2042, Project: "Platform", AsOf: monday, Summary: metrics.Summary{
 		Week: week47, Definition: 1, Done: 2, WIP: 3, CycleHalf: metrics.Figure{N: 2}, AgeHalf: metrics.Figure{N: 3}, Weeks: []metrics.WeekPoint{{Week: week47, Done: 2, WIP: 3}}}}
 	receipt := ReceiptView{Number: 2041, Project: "Payments", Week: week47, AsOf: monday, Definitions: 3, Lines: []ReceiptLine{
@@ -200,6 +202,7 @@ func reportSamples() []sample {
 	return []sample{
 		of("report", full, Report), of("report_own", own, Report), of("report_thin", thin, Report),
 		of("report_safe", full, SafeReport), of("report_safe_thin", thin, SafeReport), of("report_quiet", full, QuietReport),
+		of("report_blocked_counts", counted, Report), fixed("report_shared", ReportShared("C01PAY")),
 		of("report_receipt", receipt, ReportReceipt),
 		of("no_report", NoReportView{Project: "Payments", Weeks: 2, Needed: 4, Next: monday.AddDate(0, 0, 7), Now: now}, NoReport),
 		of("no_report_yet", NoReportView{Project: "Payments", Syncing: true, Now: now}, NoReport),

@@ -172,13 +172,36 @@ func TestFallbackTextSaysWhatTheBlocksSay(t *testing.T) {
 		if !ok {
 			continue
 		}
-		walk(surfaceOf(t, m).list("blocks")[0], func(key string, v any) {
-			text, ok := v.(string)
-			if ok && key == "text" && text != "mrkdwn" && strings.Contains(text, "*") && !strings.Contains(m.Text, text) {
-				t.Errorf("%s: the text lacks %q:\n%s", s.name, text, m.Text)
+		for _, set := range []string{"blocks", "plain"} {
+			for _, b := range surfaceOf(t, m).list(set) {
+				for _, said := range paragraphs(b) {
+					if !strings.Contains(m.Text, said) {
+						t.Errorf("%s: the text lacks %q:\n%s", s.name, said, m.Text)
+					}
+				}
+			}
+		}
+	}
+}
+
+// paragraphs are the texts of a section or context, or the values of a table.
+func paragraphs(b map[string]any) []string {
+	var out []string
+	switch b["type"] {
+	case "section":
+		out = append(out, text(b["text"]).(string))
+	case "context":
+		for _, e := range objects(b["elements"]) {
+			out = append(out, e["text"].(string))
+		}
+	case "table":
+		walk(b["rows"].([]any)[1:], func(key string, v any) {
+			if key == "text" {
+				out = append(out, strings.TrimSpace(v.(string)))
 			}
 		})
 	}
+	return out
 }
 
 // declarations are the names in this package's source of actions, of forms and
