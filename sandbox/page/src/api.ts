@@ -1,7 +1,7 @@
 // Calls to the sandbox's control surface. Every answer is JSON; a refused call
 // answers {"error", "message"}, and the message says what to do.
 
-import type { Ack, Channel, Message, Place, StateValues, User, View, World } from "./types";
+import type { Ack, Message, Place, StateValues, User, View, World } from "./types";
 
 export class ControlError extends Error {
   constructor(readonly code: string, message: string) {
@@ -31,8 +31,8 @@ export const state = (user: string) => call<World>(`state?${query({ user })}`);
 
 export const users = async () => (await call<{ users: User[] }>("users")).users;
 
-export const messages = async (channel: Channel, user: string) =>
-  (await call<{ messages: Message[] | null }>(`messages?${query({ channel: channel.id, user })}`)).messages ?? [];
+export const messages = async (channel: string, user: string) =>
+  (await call<{ messages: Message[] | null }>(`messages?${query({ channel, user })}`)).messages ?? [];
 
 export const modal = async (user: string) =>
   (await call<{ views: View[] | null }>(`modal?${query({ user })}`)).views ?? [];

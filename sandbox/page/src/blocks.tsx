@@ -1,7 +1,7 @@
 // Every block the page can show. An unknown one is named instead of hidden, so
 // that nobody takes a gap for a bug of the bot.
 
-import { useId, useState } from "preact/hooks";
+import { useErrorBoundary, useId, useState } from "preact/hooks";
 import { ChartBlock } from "./chart";
 import { ImageBlock, ImageElement } from "./image";
 import { Input } from "./inputs";
@@ -44,9 +44,10 @@ const views: Record<string, (props: Props) => preact.JSX.Element | null> = {
 
 function BlockView({ block }: Props) {
   const View = views[block.type];
+  const [broken] = useErrorBoundary();
   return (
     <div class={`block block-${block.type}`} data-block-id={block.block_id} data-block-type={block.type}>
-      {View ? <View block={block} /> : <p class="unknown">This page can't show blocks of the type “{block.type}”.</p>}
+      {View && !broken ? <View block={block} /> : <p class="unknown">This page can't show this block of the type “{block.type}”.</p>}
     </div>
   );
 }

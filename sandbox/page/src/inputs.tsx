@@ -38,7 +38,7 @@ function useFocusOnLoad<T extends HTMLElement>(wanted: boolean | undefined) {
 
 function common({ element, blockId, label, id, invalid, describedBy, busy }: ElementProps) {
   return {
-    id, "aria-label": label, "aria-invalid": invalid, "aria-describedby": describedBy, disabled: busy,
+    id, "aria-label": label, "aria-invalid": invalid, "aria-describedby": describedBy, "aria-busy": busy,
     "data-action-id": element.action_id, "data-block-id": blockId,
   };
 }
@@ -94,7 +94,7 @@ function RadioButtons(props: InputProps) {
   return (
     <OptionList {...props} role="radiogroup">
       {(option) => (
-        <input type="radio" name={name} checked={held === option.value} disabled={props.busy} value={option.value}
+        <input type="radio" name={name} checked={held === option.value} value={option.value}
           onChange={() => onChange({ type: element.type, selected_option: option })} />
       )}
     </OptionList>
@@ -111,7 +111,7 @@ function Checkboxes(props: InputProps) {
   return (
     <OptionList {...props} role="group">
       {(option) => (
-        <input type="checkbox" checked={held.some((h) => h.value === option.value)} disabled={props.busy} value={option.value}
+        <input type="checkbox" checked={held.some((h) => h.value === option.value)} value={option.value}
           onChange={(event) => toggle(option, event.currentTarget.checked)} />
       )}
     </OptionList>

@@ -1,6 +1,7 @@
 // Interactive elements outside input blocks: each choice is an action that the
 // bot hears of at once.
 
+import { useRef } from "preact/hooks";
 import { useConfirm } from "./dialog";
 import type { StateValue } from "./types";
 import { isStateful } from "./form";
@@ -84,17 +85,30 @@ function Overflow(props: Props) {
   );
 }
 
+/** A list of several choices is sent when it closes, anything else at once. */
 function StatefulElement(props: Props) {
   const { element, blockId } = props;
   const surface = useSurface();
   const dispatch = useDispatch(props);
-  const onChange = (value: StateValue) => {
+  const changed = useRef<StateValue | null>(null);
+  const several = element.type.startsWith("multi_");
+  const set = (value: StateValue) => surface.form.set(blockId, element.action_id ?? "", value);
+  const send = (value: StateValue) => {
     const { type: _, ...chosen } = value;
-    void dispatch(chosen, () => surface.form.set(blockId, element.action_id ?? "", value));
+    void dispatch(chosen, () => set(value));
+  };
+  const onChange = (value: StateValue) => {
+    if (!several) return send(value);
+    changed.current = value;
+    set(value);
+  };
+  const onShut = () => {
+    if (changed.current) send(changed.current);
+    changed.current = null;
   };
   return (
     <span class="stateful">
-      <Input element={element} blockId={blockId} label={plainOf(element.placeholder) || "Choose"} busy={usePending(props)} onChange={onChange} />
+      <Input element={element} blockId={blockId} label={plainOf(element.placeholder) || "Choose"} busy={usePending(props)} onChange={onChange} onShut={onShut} />
     </span>
   );
 }

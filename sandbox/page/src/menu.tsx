@@ -1,7 +1,7 @@
 // A button that opens a menu: overflow menus, the shortcuts, the people to act as.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { usePopover } from "./popover";
 
 export interface MenuItem {
@@ -34,8 +34,8 @@ export function Menu({ label, className, items, busy, minWidth = 220, attributes
   return (
     <div class="menu" ref={root} onKeyDown={(event) => open && onMenuKey(event, root.current!, shut)}>
       <button
-        type="button" class={className} aria-label={label} aria-haspopup="menu" aria-expanded={open} aria-busy={busy} disabled={busy}
-        onClick={() => setOpen(!open)} onKeyDown={(event) => event.key === "ArrowDown" && !open && setOpen(true)} {...attributes}
+        type="button" class={className} aria-label={label} aria-haspopup="menu" aria-expanded={open} aria-busy={busy}
+        onClick={() => setOpen(!open && !busy)} onKeyDown={(event) => event.key === "ArrowDown" && !open && setOpen(true)} {...attributes}
       >{children}</button>
       {open && position && (
         <div class="popover menu-list" role="menu" aria-label={label} style={position}>
@@ -48,7 +48,7 @@ export function Menu({ label, className, items, busy, minWidth = 220, attributes
 
 function MenuItems({ items, shut }: { items: MenuItem[]; shut: () => void }) {
   const first = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const list = first.current!;
     (list.querySelector<HTMLElement>("[aria-checked=true]") ?? list.querySelector<HTMLElement>("[role^=menuitem]"))?.focus();
   }, []);

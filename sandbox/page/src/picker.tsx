@@ -34,6 +34,8 @@ interface Props {
   describedBy?: string;
   attributes: Record<string, string | undefined>;
   onChange(chosen: Choice[]): void;
+  /** The list was closed; several choices count as made now. */
+  onShut?(): void;
 }
 
 export function Picker(props: Props) {
@@ -47,6 +49,7 @@ export function Picker(props: Props) {
   const shut = () => {
     setOpen(false);
     setTyped("");
+    props.onShut?.();
   };
   const position = usePopover(root, open, shut, 260);
   const { groups, loading } = useChoices(props, typed, open);
@@ -111,7 +114,7 @@ export function Picker(props: Props) {
         aria-activedescendant={open && flat[active] ? `${listId}-${active}` : undefined}
         aria-invalid={props.invalid} aria-describedby={props.describedBy}
         placeholder={several && chosen.length ? "" : (!several && chosen[0]?.label) || placeholder}
-        value={shown} disabled={props.busy} {...props.attributes}
+        value={shown} readOnly={props.busy} {...props.attributes}
         onInput={(event) => { setTyped(event.currentTarget.value); setActive(0); setOpen(true); }}
         onKeyDown={onKeyDown}
       />

@@ -13,7 +13,7 @@ export type Position = {
 };
 
 const gap = 4;
-const tallest = 320;
+const tallest = 480;
 
 export function usePopover(anchor: RefObject<HTMLElement>, open: boolean, close: () => void, minWidth = 0): Position | undefined {
   const [position, setPosition] = useState<Position>();

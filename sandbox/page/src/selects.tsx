@@ -19,6 +19,8 @@ export interface ElementProps {
   invalid?: boolean;
   describedBy?: string;
   busy?: boolean;
+  /** A list of several choices was closed. */
+  onShut?(): void;
 }
 
 export const isSelect = (type: string) => type.endsWith("_select");
@@ -53,6 +55,7 @@ export function Select(props: ElementProps) {
       most={element.max_selected_items} least={load && (element.min_query_length ?? 3)} groups={kind.groups?.(session, element)} load={load}
       chosen={chosenOf(session, kind, value, several)} busy={props.busy} invalid={props.invalid} describedBy={props.describedBy}
       attributes={{ "data-action-id": element.action_id, "data-block-id": blockId }}
+      onShut={props.onShut}
       onChange={(chosen) => props.onChange(valueOf(element.type, kind, chosen, several))}
     />
   );

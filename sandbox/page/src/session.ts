@@ -54,25 +54,25 @@ interface Data {
 
 const empty: Data = { world: null, messages: {}, views: [], home: null, now: new Date(0), online: true };
 
-/** The session of one acting user, or null until the first state has arrived. */
+/** The session of the acting user; null at the start, and after a change of user the one before until all is read. */
 export function useWorkspace(me: string): Session | null {
   const [data, setData] = useState<Data>(empty);
   const patch = useCallback((part: Partial<Data>) => setData((old) => ({ ...old, ...part })), []);
   const { notices, notify, dismiss } = useNotices();
-  const reload = useReload(me, patch, setData, notify);
+  const reload = useReload(me, setData, notify);
   useEvents(me, reload, patch, notify);
-  const verbs = useVerbs(me, reload, patch, notify);
   const { world } = data;
+  const verbs = useVerbs(world?.me ?? me, reload, patch, notify);
 
   return useMemo(() => {
-    if (!world || world.me !== me) return null;
+    if (!world) return null;
     const user = (id: string | undefined) => world.users.find((u) => u.id === id);
-    const self = user(me);
+    const self = user(world.me);
     if (!self) return null;
     const isApp = (id: string | undefined) => id === world.app.bot_user_id || id === world.app.bot_id;
     const channel = (id: string) => world.channels.find((c) => c.id === id);
     return { ...data, ...verbs, world, me: self, zone: zoneOf(self), notices, notify, dismiss, user, channel, isApp };
-  }, [data, verbs, world, me, notices, notify, dismiss]);
+  }, [data, verbs, notices, notify, dismiss]);
 }
 
 type Notify = Session["notify"];
@@ -90,25 +90,38 @@ function useNotices() {
   return { notices, notify, dismiss };
 }
 
-function useReload(me: string, patch: (part: Partial<Data>) => void, setData: (f: (old: Data) => Data) => void, notify: Notify) {
+function useReload(me: string, setData: (f: (old: Data) => Data) => void, notify: Notify) {
+  const latest = useRef(me);
+  latest.current = me;
   return useMemo(() => {
     const failed = (error: Error) => notify(error.message, true);
-    const thread = async (channel: Channel) => {
-      const list = await api.messages(channel, me);
-      setData((old) => ({ ...old, messages: { ...old.messages, [channel.id]: list } }));
-    };
-    const modal = async () => patch({ views: await api.modal(me) });
-    const home = async () => patch({ home: await api.home(me) });
-    const state = async () => {
+    // What still arrives for the person before is of no use.
+    const patch = (part: (old: Data) => Partial<Data>) =>
+      setData((old) => (latest.current === me ? { ...old, ...part(old) } : old));
+    const all = async () => {
       const world = await api.state(me);
-      patch({ world, now: new Date(world.now) });
-      await Promise.all([...world.channels.map(thread), modal(), home()]);
+      const [lists, views, home] = await Promise.all([
+        Promise.all(world.channels.map(async ({ id }) => [id, await api.messages(id, me)])), api.modal(me), api.home(me),
+      ]);
+      patch(() => ({ world, now: new Date(world.now), messages: Object.fromEntries(lists), views, home }));
+    };
+    const modal = async () => {
+      const views = await api.modal(me);
+      patch(() => ({ views }));
+    };
+    const home = async () => {
+      const view = await api.home(me);
+      patch(() => ({ home: view }));
+    };
+    const channel = async (id: string) => {
+      const list = await api.messages(id, me);
+      patch(({ messages }) => ({ messages: { ...messages, [id]: list } }));
     };
     return {
-      all: once(state, failed),
+      all: once(all, failed),
       modal: once(modal, failed),
       home: once(home, failed),
-      channel: perKey((id: string) => once(() => thread({ id } as Channel), failed)),
+      channel: perKey((id: string) => once(() => channel(id), failed)),
     };
   }, [me]);
 }
@@ -141,7 +154,6 @@ function perKey(make: (key: string) => () => Promise<void>): (key: string) => Pr
 
 function useEvents(me: string, reload: Reload, patch: (part: Partial<Data>) => void, notify: Notify) {
   useEffect(() => {
-    patch({ world: null, messages: {}, views: [], home: null });
     const source = new EventSource(`/control/events?user=${encodeURIComponent(me)}`);
     const apply = (change: Change) => {
       switch (change.kind) {

@@ -1,7 +1,7 @@
 // The bar above everything: the business clock with its buttons, and the person
 // one acts as.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Avatar } from "./avatar";
 import { Icon } from "./icons";
 import { Menu } from "./menu";
@@ -23,11 +23,17 @@ const steps = [
 function Clock() {
   const { now, zone, advance } = useSession();
   const [moving, setMoving] = useState<string | null>(null);
-  const move = async (by: string) => {
+  const pressed = useRef<HTMLButtonElement | null>(null);
+  const move = async (by: string, button: HTMLButtonElement) => {
+    pressed.current = button;
     setMoving(by);
     await advance(by);
     setMoving(null);
   };
+  useEffect(() => {
+    // A disabled button loses the focus; it gets it back for the next step.
+    if (moving === null && document.activeElement === document.body) pressed.current?.focus();
+  }, [moving]);
   return (
     <div class="clock" role="group" aria-label="Sandbox clock" aria-busy={moving !== null} data-region="clock">
       <span class="now" role="timer" aria-label="Time in the sandbox">
@@ -35,7 +41,7 @@ function Clock() {
         <span class="zone">{cityOf(zone)}</span>
       </span>
       {steps.map(({ by, label }) => (
-        <button type="button" class="clock-step" data-clock={by} disabled={moving !== null} aria-busy={moving === by} onClick={() => move(by)} key={by}>{label}</button>
+        <button type="button" class="clock-step" data-clock={by} disabled={moving !== null} aria-busy={moving === by} onClick={(event) => move(by, event.currentTarget)} key={by}>{label}</button>
       ))}
     </div>
   );
