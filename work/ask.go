@@ -20,7 +20,7 @@ const batch = 200
 
 // OpenRounds opens the round of every check-in that is due.
 func (w *Worker) OpenRounds(ctx context.Context) error {
-	return w.eachDue(ctx, scheduleCheckin, w.openScheduled)
+	return w.eachDue(ctx, ScheduleCheckin, w.openScheduled)
 }
 
 // eachDue runs one verb for every due schedule of a kind; one failing team does

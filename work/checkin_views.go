@@ -12,9 +12,9 @@ import (
 	"headway/models"
 )
 
-// answerDays is how long answers are kept (models declares it); people read it
+// AnswerDays is how long answers are kept (models declares it); people read it
 // in every prompt.
-const answerDays = 90
+const AnswerDays = 90
 
 // roundContext is what every view of a round needs.
 type roundContext struct {
@@ -80,7 +80,7 @@ func (w *Worker) promptView(ctx context.Context, tx models.Team, roundID string,
 	}
 	v := blocks.PromptView{
 		Round: blocks.RoundID(roundID), Name: rc.checkin.Name, Day: rc.round.Date.At(12, 0, zone), CloseAt: m.CloseAt.In(zone),
-		Privacy: rc.checkin.Privacy, KeepDays: answerDays,
+		Privacy: rc.checkin.Privacy, KeepDays: AnswerDays,
 	}
 	before, err := tx.PreviousAnswer(ctx, rc.checkin.ID, m.User, rc.round.Date)
 	if errors.Is(err, models.ErrNotFound) {
@@ -256,7 +256,7 @@ func (w *Worker) AnswerView(ctx context.Context, team models.Team, roundID, user
 		Ctx: blocks.RoundCtx{Round: roundID}, Name: rc.checkin.Name,
 		Answer: blocks.AnswerInput{Status: standing.Status, Confidence: standing.Confidence, Plan: splitKeys(standing.Plan),
 			Kind: standing.BlockedKind, Since: standing.Since, Key: standing.BlockedKey, Help: standing.AskedForHelp},
-		WithConfidence: rc.checkin.Confidence, Privacy: rc.checkin.Privacy, KeepDays: answerDays,
+		WithConfidence: rc.checkin.Confidence, Privacy: rc.checkin.Privacy, KeepDays: AnswerDays,
 	}, nil
 }
 

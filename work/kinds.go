@@ -9,9 +9,9 @@ import (
 
 // The kinds of schedule.
 const (
-	scheduleCheckin = "checkin" // subject: the check-in; slot: the local date
-	scheduleReport  = "report"  // subject: the project; slot: the local date
-	scheduleRefresh = "refresh" // subject: the project; slot: the local hour
+	ScheduleCheckin = "checkin" // subject: the check-in; slot: the local date
+	ScheduleReport  = "report"  // subject: the project; slot: the local date
+	ScheduleRefresh = "refresh" // subject: the project; slot: the local hour
 )
 
 // The kinds of message in the outbox.

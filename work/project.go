@@ -3,6 +3,7 @@ package work
 import (
 	"context"
 	"errors"
+	"time"
 
 	"headway/blocks"
 	"headway/models"
@@ -119,6 +120,49 @@ func (w *Worker) Link(ctx context.Context, tx models.Team, by, user, connectionI
 	return w.audit(ctx, tx, by, "account.link", "", user)
 }
 
+// EditProject stores changed settings and moves the schedules to them.
+func (w *Worker) EditProject(ctx context.Context, tx models.Team, user string, p models.Project) error {
+	if err := tx.PutProject(ctx, &p); err != nil {
+		return err
+	}
+	if p.State == models.ProjectActive {
+		if err := w.scheduleAll(ctx, tx, p); err != nil {
+			return err
+		}
+	}
+	return w.audit(ctx, tx, user, "project.edit", p.ID, p.Key)
+}
+
+// RequestLink asks each admin to link a person, at every connection where they
+// are not linked.
+func (w *Worker) RequestLink(ctx context.Context, tx models.Team, user string, admins []string) error {
+	connections, err := tx.Connections(ctx)
+	if err != nil {
+		return err
+	}
+	day := w.Now().UTC().Format(time.DateOnly)
+	for _, c := range connections {
+		if _, err := tx.LinkOf(ctx, user, c.ID); !errors.Is(err, models.ErrNotFound) {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		m := blocks.LinkRequested(blocks.LinkRequestView{Ref: blocks.LinkRef(c.ID + "." + user), User: user, Site: c.Site})
+		for _, a := range admins {
+			if err := w.Notify(ctx, tx, a, "link:"+c.ID+":"+user+":"+day+":"+a, m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Notify sends a person one direct message per key.
+func (w *Worker) Notify(ctx context.Context, tx models.Team, user, key string, m blocks.Message) error {
+	return w.enqueue(ctx, tx, models.OutboxMessage{Channel: user, Kind: kindNotice, Key: key}, m)
+}
+
 // audit stores who changed or viewed what; detail holds ids, keys and counts
 // only.
 func (w *Worker) audit(ctx context.Context, tx models.Team, user, verb, projectID, detail string) error {
@@ -153,10 +197,10 @@ func (w *Worker) tellAdmins(ctx context.Context, tx models.Team, c models.Connec
 	if err != nil {
 		return err
 	}
-	day := w.Now().UTC().Format("2006-01-02")
+	day := w.Now().UTC().Format(time.DateOnly)
+	m := blocks.TokenRefused(blocks.TokenRefusedView{Connection: blocks.ConnectionID(c.ID), Site: c.Site, CanReplace: true})
 	for _, user := range admins {
-		o := models.OutboxMessage{Channel: user, Kind: kindNotice, Key: "refused:" + c.ID + ":" + day + ":" + user}
-		if err := w.enqueue(ctx, tx, o, blocks.TokenRefused(blocks.TokenRefusedView{Connection: blocks.ConnectionID(c.ID), Site: c.Site})); err != nil {
+		if err := w.Notify(ctx, tx, user, "refused:"+c.ID+":"+day+":"+user, m); err != nil {
 			return err
 		}
 	}

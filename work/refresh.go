@@ -33,7 +33,7 @@ type Progress struct{ Issues, Total int }
 
 // RefreshProjects refreshes every project whose hour has come.
 func (w *Worker) RefreshProjects(ctx context.Context) error {
-	return w.eachDue(ctx, scheduleRefresh, w.refreshScheduled)
+	return w.eachDue(ctx, ScheduleRefresh, w.refreshScheduled)
 }
 
 // refreshScheduled reads first and takes the slot afterwards: a process that
@@ -100,7 +100,7 @@ func (w *Worker) Refresh(ctx context.Context, team models.Team, projectID string
 	if err != nil {
 		return err
 	}
-	r := reading{w: w, team: team, project: p, mark: mark, lease: lease, progress: progress, full: full || mark.ReadUpTo.IsZero(), now: w.Now()}
+	r := reading{w: w, team: team, project: p, mark: mark, lease: &lease, progress: progress, full: full || mark.ReadUpTo.IsZero(), now: w.Now()}
 	if err := r.run(ctx); err != nil {
 		return errors.Join(err, w.markStale(context.WithoutCancel(ctx), team, p, mark, err))
 	}
@@ -113,7 +113,7 @@ type reading struct {
 	team     models.Team
 	project  models.Project
 	mark     models.Watermark
-	lease    models.Lease
+	lease    *models.Lease // nil where nothing is stored
 	progress func(Progress)
 	full     bool
 	now      time.Time
@@ -206,6 +206,9 @@ func (r *reading) issues(ctx context.Context, in iter.Seq2[metrics.Issue, error]
 func (r *reading) tick(ctx context.Context) error {
 	if r.progress != nil {
 		r.progress(Progress{Issues: r.seen, Total: r.total})
+	}
+	if r.lease == nil {
+		return nil
 	}
 	err := r.lease.Renew(ctx)
 	if errors.Is(err, models.ErrLeaseLost) {

@@ -40,7 +40,7 @@ type jql struct {
 
 // PostReports posts the weekly report of every project whose moment has come.
 func (w *Worker) PostReports(ctx context.Context) error {
-	return w.eachDue(ctx, scheduleReport, w.reportScheduled)
+	return w.eachDue(ctx, ScheduleReport, w.reportScheduled)
 }
 
 // reportScheduled reads Jira once more, a minute at most, and posts the week

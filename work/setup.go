@@ -7,15 +7,12 @@ import (
 	"strconv"
 	"time"
 
+	"headway/blocks"
 	"headway/calendar"
 	"headway/jira"
 	"headway/metrics"
 	"headway/models"
 )
-
-// ConnectInput is what an admin enters to connect Jira. A token from the
-// environment is never stored.
-type ConnectInput = models.Connection
 
 // Connect verifies the site, email and token against Jira and stores them only
 // then. An existing connection to the same site is replaced in place, so that
@@ -48,6 +45,14 @@ func (w *Worker) Connect(ctx context.Context, team models.Team, user string, in 
 		return w.audit(ctx, tx, user, "connection.put", "", site)
 	})
 	return in, err
+}
+
+// Own makes the person who sets Headway up first its owner.
+func (w *Worker) Own(ctx context.Context, tx models.Team, user string) error {
+	if err := tx.SetOwner(ctx, user); err != nil {
+		return err
+	}
+	return w.Grant(ctx, tx, user, user, models.Owner, "")
 }
 
 // FieldError is an error that belongs to one field of the form in front of the
@@ -197,7 +202,7 @@ func (w *Worker) board(ctx context.Context, client Jira, projectID int64, in Pro
 		return jira.Board{}, false, err
 	}
 	for _, b := range boards {
-		if b.ID != in.BoardID {
+		if b.ID != in.BoardID && (in.BoardID != 0 || len(boards) > 1) {
 			continue
 		}
 		if in.Kind != "auto" {
@@ -254,16 +259,35 @@ func (w *Worker) Define(ctx context.Context, tx models.Team, user, projectID str
 	return w.audit(ctx, tx, user, "definition.put", projectID, strconv.Itoa(d.Version))
 }
 
-// CheckinInput is the fourth step of the setup.
-type CheckinInput struct {
-	Checkin      models.Checkin
-	Participants []models.Participant
+// Map stores what the admin made of the statuses; statuses that were not shown
+// keep the stage of the definition before.
+func (w *Worker) Map(ctx context.Context, tx models.Team, user string, p *models.Project, rules metrics.Rules) error {
+	before, err := tx.Definition(ctx, p.ID)
+	if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return err
+	}
+	for status, stage := range before.Rules.Stages {
+		if _, shown := rules.Stages[status]; !shown {
+			rules.Stages[status] = stage
+		}
+	}
+	if err := w.Define(ctx, tx, user, p.ID, rules, "setup"); err != nil {
+		return err
+	}
+	return w.step(ctx, tx, p, 4)
 }
 
-// PlanCheckin stores the check-in and who takes part. It is not asked before
+// step notes how far the wizard is, for whoever resumes it.
+func (w *Worker) step(ctx context.Context, tx models.Team, p *models.Project, step int) error {
+	if p.State == models.ProjectDraft {
+		p.Step = max(p.Step, step)
+	}
+	return tx.PutProject(ctx, p)
+}
+
+// PlanCheckin stores the check-in and who takes part. Nobody is asked before
 // the project starts.
-func (w *Worker) PlanCheckin(ctx context.Context, tx models.Team, user string, p models.Project, in CheckinInput) (models.Checkin, error) {
-	c := in.Checkin
+func (w *Worker) PlanCheckin(ctx context.Context, tx models.Team, user string, p *models.Project, c models.Checkin, people []models.Participant) error {
 	old, err := tx.CheckinOf(ctx, p.ID)
 	switch {
 	case err == nil:
@@ -271,24 +295,24 @@ func (w *Worker) PlanCheckin(ctx context.Context, tx models.Team, user string, p
 	case errors.Is(err, models.ErrNotFound):
 		c.ID = models.NewID()
 	default:
-		return c, err
+		return err
 	}
 	c.ProjectID, c.Channel, c.State = p.ID, p.ReportChannel, models.On
-	if c.Name == "" {
-		c.Name = p.Name
-	}
 	if err := tx.PutCheckin(ctx, &c); err != nil {
-		return c, err
+		return err
 	}
-	if err := tx.SetParticipants(ctx, p.ID, in.Participants); err != nil {
-		return c, err
+	if err := tx.SetParticipants(ctx, p.ID, people); err != nil {
+		return err
 	}
 	if p.State == models.ProjectActive {
-		if err := w.scheduleCheckin(ctx, tx, p, c); err != nil {
-			return c, err
+		if err := w.scheduleCheckin(ctx, tx, *p, c); err != nil {
+			return err
 		}
 	}
-	return c, w.audit(ctx, tx, user, "checkin.put", p.ID, fmt.Sprintf("%d people", len(in.Participants)))
+	if err := w.step(ctx, tx, p, 5); err != nil {
+		return err
+	}
+	return w.audit(ctx, tx, user, "checkin.put", p.ID, fmt.Sprintf("%d people", len(people)))
 }
 
 // Start makes a drafted project active: its channel is bound, its schedules run
@@ -302,10 +326,41 @@ func (w *Worker) Start(ctx context.Context, tx models.Team, user string, p model
 	if err := w.Bind(ctx, tx, user, p, p.ReportChannel, declared); err != nil {
 		return err
 	}
+	if err := w.checkinChannel(ctx, tx, p); err != nil {
+		return err
+	}
 	if err := w.scheduleAll(ctx, tx, p); err != nil {
 		return err
 	}
+	if err := w.welcome(ctx, tx, p); err != nil {
+		return err
+	}
 	return w.audit(ctx, tx, user, "project.start", p.ID, p.Key)
+}
+
+// checkinChannel sends the check-in's summaries where the reports go.
+func (w *Worker) checkinChannel(ctx context.Context, tx models.Team, p models.Project) error {
+	c, err := tx.CheckinOf(ctx, p.ID)
+	if errors.Is(err, models.ErrNotFound) {
+		return Refusal{"The check-in is not planned yet. Go on with the setup from Headway's Home tab."}
+	}
+	if err != nil {
+		return err
+	}
+	c.Channel = p.ReportChannel
+	return tx.PutCheckin(ctx, &c)
+}
+
+// welcome tells the team in its channel what will happen there.
+func (w *Worker) welcome(ctx context.Context, tx models.Team, p models.Project) error {
+	next, err := w.NextMoments(ctx, tx, p)
+	if err != nil {
+		return err
+	}
+	zone, now := p.Location(), w.Now().In(p.Location())
+	m := blocks.Welcome(blocks.WelcomeView{Name: p.Name, Key: p.Key, Command: w.Command,
+		NextCheckin: blocks.When(next.Checkin.In(zone), now), NextReport: blocks.When(next.Report.In(zone), now)})
+	return w.enqueue(ctx, tx, models.OutboxMessage{Channel: p.ReportChannel, Kind: kindNotice, Key: "welcome:" + p.ID}, m)
 }
 
 // scheduleAll puts the check-in, the weekly report and the refresh of a project
@@ -320,7 +375,7 @@ func (w *Worker) scheduleAll(ctx context.Context, tx models.Team, p models.Proje
 	}
 	date, at, ok := calendar.NextSlot(p.ReportSlot, w.Now(), p.Location())
 	if ok {
-		if err := w.schedule(ctx, tx, scheduleReport, p, p.ID, at, date.String()); err != nil {
+		if err := w.schedule(ctx, tx, ScheduleReport, p, p.ID, at, date.String()); err != nil {
 			return err
 		}
 	}
@@ -338,7 +393,7 @@ func (w *Worker) scheduleCheckin(ctx context.Context, tx models.Team, p models.P
 	for {
 		date = firstDate(p.Calendar(), c.Days, date)
 		if at := firstAsk(c, p, people, date); at.After(w.Now()) {
-			return w.schedule(ctx, tx, scheduleCheckin, p, c.ID, at, date.String())
+			return w.schedule(ctx, tx, ScheduleCheckin, p, c.ID, at, date.String())
 		}
 	}
 }
@@ -347,8 +402,10 @@ func (w *Worker) schedule(ctx context.Context, tx models.Team, kind string, p mo
 	return tx.PutSchedule(ctx, &models.Schedule{Kind: kind, SubjectID: subject, ProjectID: p.ID, NextDue: at, Slot: slot, State: models.On})
 }
 
-// refreshNow makes the project's reading due at once.
+// refreshNow makes the project's reading due, a minute ahead so that a reading
+// that shows its progress can begin first; should its process die, the clock
+// starts another one.
 func (w *Worker) refreshNow(ctx context.Context, tx models.Team, p models.Project) error {
-	now := w.Now()
-	return w.schedule(ctx, tx, scheduleRefresh, p, p.ID, now, "now "+now.UTC().Format(time.RFC3339Nano))
+	at := w.Now().Add(time.Minute)
+	return w.schedule(ctx, tx, ScheduleRefresh, p, p.ID, at, "at "+at.UTC().Format(time.RFC3339Nano))
 }

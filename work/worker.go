@@ -67,6 +67,8 @@ type Worker struct {
 	Wake  func()
 	Log   *slog.Logger
 
+	Command string // "/headway", as people type it
+
 	verdicts verdicts
 	pending  pending
 }

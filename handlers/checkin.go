@@ -1,0 +1,207 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"headway/blocks"
+	"headway/bot"
+	"headway/calendar"
+	"headway/models"
+	"headway/work"
+)
+
+func (a *App) registerCheckin(r *bot.Router) {
+	on(a, r, anyone, blocks.CheckinOnTrack, ofRound, a.tap(models.OnTrack))
+	on(a, r, anyone, blocks.CheckinAtRisk, ofRound, a.tap(models.AtRisk))
+	on(a, r, anyone, blocks.CheckinBlocked, ofRound, a.openBlocked)
+	on(a, r, anyone, blocks.CheckinFull, ofRound, a.openAnswer)
+	on(a, r, anyone, blocks.CheckinChange, ofRound, a.openAnswer)
+	on(a, r, anyone, blocks.CheckinMore, ofRound, a.more)
+	on(a, r, anyone, blocks.CheckinCleared, ofRound, a.cleared)
+	on(a, r, member, blocks.SummaryShow, ofRound, a.showAnswers)
+	on(a, r, member, blocks.SummaryHelp, ofRound, a.offerHelp)
+	onSubmit(a, r, anyone, blocks.AnswerSubmit, ofRoundCtx, a.submitAnswer)
+	onSubmit(a, r, anyone, blocks.BlockedSubmit, ofRoundCtx, a.submitBlocked)
+	onSubmit(a, r, anyone, blocks.AwaySubmit, ofRoundCtx, a.submitAway)
+	r.OnShortcut(blocks.ShortcutAnswer, func(ctx context.Context, w bot.Who) (bot.Reply, error) {
+		return a.served(ctx, w, anyone, models.Project{}, a.answerNow)
+	})
+}
+
+func ofRound(ctx context.Context, team models.Team, id blocks.RoundID) (models.Project, error) {
+	round, err := team.Round(ctx, string(id))
+	if err != nil {
+		return models.Project{}, err
+	}
+	return team.Project(ctx, round.ProjectID)
+}
+
+func ofRoundCtx(ctx context.Context, team models.Team, c blocks.RoundCtx) (models.Project, error) {
+	if c.Round == "" {
+		return models.Project{}, nil
+	}
+	return ofRound(ctx, team, blocks.RoundID(c.Round))
+}
+
+// tap stores a one-tap answer.
+func (a *App) tap(status string) func(context.Context, *call, bot.Click[blocks.RoundID]) (bot.Reply, error) {
+	return func(ctx context.Context, c *call, click bot.Click[blocks.RoundID]) (bot.Reply, error) {
+		return a.store(ctx, c, models.Answer{RoundID: string(click.ID), User: c.User, Status: status})
+	}
+}
+
+// store saves an answer once and tells the person only what the edited prompt
+// doesn't: that it replaced another one, or that there is no prompt.
+func (a *App) store(ctx context.Context, c *call, answer models.Answer) (bot.Reply, error) {
+	var told *blocks.Message
+	_, err := c.team.Once(ctx, c.Key, func(tx models.Team) error {
+		var err error
+		told, err = a.Work.Answer(ctx, tx, answer)
+		return err
+	})
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	a.Work.Wake()
+	return bot.Reply{Message: told}, nil
+}
+
+// openBlocked asks the one follow-up of a blocked answer.
+func (a *App) openBlocked(ctx context.Context, c *call, click bot.Click[blocks.RoundID]) (bot.Reply, error) {
+	view, err := a.Work.BlockedView(ctx, c.team, string(click.ID), c.User)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return a.open(ctx, c, blocks.BlockedForm(view))
+}
+
+// openAnswer opens the full form, pre-filled with the answer that stands. The
+// person's own items in progress come from Jira behind the ack, since Jira may
+// take longer than the trigger lives.
+func (a *App) openAnswer(ctx context.Context, c *call, click bot.Click[blocks.RoundID]) (bot.Reply, error) {
+	return a.openAnswerOf(ctx, c, string(click.ID))
+}
+
+func (a *App) openAnswerOf(ctx context.Context, c *call, roundID string) (bot.Reply, error) {
+	view, err := a.Work.AnswerView(ctx, c.team, roundID, c.User)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	ref, err := a.Slack.Open(ctx, c.Team, c.Trigger, blocks.AnswerForm(view))
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return bot.Reply{After: func(ctx context.Context) error {
+		mine, err := a.Work.MyItems(ctx, c.team, c.User, c.project)
+		if err != nil || len(mine) == 0 { // without them the form takes typed keys
+			return nil
+		}
+		view.Mine = mine
+		_, err = a.Slack.UpdateView(ctx, c.Team, ref, blocks.AnswerForm(view))
+		return ignoreGoneView(err)
+	}}, nil
+}
+
+func (a *App) open(ctx context.Context, c *call, v blocks.View) (bot.Reply, error) {
+	_, err := a.Slack.Open(ctx, c.Team, c.Trigger, v)
+	return bot.Reply{}, err
+}
+
+// more serves the prompt's menu: skip, away, not on this team.
+func (a *App) more(ctx context.Context, c *call, click bot.Click[blocks.RoundID]) (bot.Reply, error) {
+	switch click.Value {
+	case blocks.MoreSkip:
+		return a.once(ctx, c, func(tx models.Team) error {
+			return a.Work.Skip(ctx, tx, string(click.ID), c.User)
+		})
+	case blocks.MoreAway:
+		today := calendar.DateOf(a.Work.Now(), c.zone())
+		return a.open(ctx, c, blocks.AwayForm(blocks.AwayView{Ctx: blocks.RoundCtx{Round: string(click.ID)}, Input: blocks.AwayInput{From: today, To: today}}))
+	case blocks.MoreLeave:
+		return a.once(ctx, c, func(tx models.Team) error {
+			return a.Work.Leave(ctx, tx, string(click.ID), c.User)
+		})
+	default:
+		return say(blocks.OldButton()), nil
+	}
+}
+
+// once writes on an interaction, whose redelivery writes nothing.
+func (a *App) once(ctx context.Context, c *call, fn func(tx models.Team) error) (bot.Reply, error) {
+	_, err := c.team.Once(ctx, c.Key, fn)
+	a.Work.Wake()
+	return bot.Reply{}, err
+}
+
+// cleared is the one tap on an open blocker of the last round.
+func (a *App) cleared(ctx context.Context, c *call, click bot.Click[blocks.RoundID]) (bot.Reply, error) {
+	_, err := a.once(ctx, c, func(tx models.Team) error {
+		return a.Work.ClearBlocker(ctx, tx, string(click.ID), c.User)
+	})
+	return say(blocks.Cleared(blocks.ClearedView{Issue: blocks.Issue{Key: click.Value}})), err
+}
+
+func (a *App) submitAnswer(ctx context.Context, c *call, carried blocks.RoundCtx, in blocks.AnswerInput) (bot.Reply, error) {
+	return a.store(ctx, c, models.Answer{
+		RoundID: carried.Round, User: c.User, Status: in.Status, Confidence: in.Confidence, Plan: strings.Join(in.Plan, ","),
+		BlockedKind: in.Kind, Since: in.Since, BlockedKey: in.Key, AskedForHelp: in.Help})
+}
+
+func (a *App) submitBlocked(ctx context.Context, c *call, carried blocks.RoundCtx, in blocks.BlockedInput) (bot.Reply, error) {
+	return a.store(ctx, c, models.Answer{
+		RoundID: carried.Round, User: c.User, Status: models.Blocked,
+		BlockedKind: in.Kind, Since: in.Since, BlockedKey: in.Key, AskedForHelp: in.Help})
+}
+
+func (a *App) submitAway(ctx context.Context, c *call, carried blocks.RoundCtx, in blocks.AwayInput) (bot.Reply, error) {
+	return a.once(ctx, c, func(tx models.Team) error {
+		return a.Work.Away(ctx, tx, carried.Round, c.User, in.From, in.To)
+	})
+}
+
+// showAnswers lists a round's answers to a member of the team, as its privacy
+// allows.
+func (a *App) showAnswers(ctx context.Context, c *call, click bot.Click[blocks.RoundID]) (bot.Reply, error) {
+	view, err := a.Work.AnswersView(ctx, c.team, string(click.ID), c.User, c.role, a.here(c))
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return say(blocks.Answers(view)), nil
+}
+
+// offerHelp tells whoever reported the blocker, and nobody else, who can help.
+func (a *App) offerHelp(ctx context.Context, c *call, click bot.Click[blocks.RoundID]) (bot.Reply, error) {
+	offer := blocks.HelpOfferView{Issue: blocks.Issue{Key: click.Value}, Helper: c.User}
+	_, err := a.once(ctx, c, func(tx models.Team) error {
+		return a.Work.OfferHelp(ctx, tx, string(click.ID), offer)
+	})
+	return say(blocks.HelpSent(offer)), err
+}
+
+// answerNow serves the shortcut and the command: the round that waits for the
+// person.
+func (a *App) answerNow(ctx context.Context, c *call) (bot.Reply, error) {
+	m, err := a.Work.AnswerableRound(ctx, c.team, c.User)
+	var refusal work.Refusal
+	if errors.As(err, &refusal) {
+		return say(blocks.NothingOpen()), nil
+	}
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if c.project, err = c.team.Project(ctx, m.Round.ProjectID); err != nil {
+		return bot.Reply{}, err
+	}
+	return a.openAnswerOf(ctx, c, m.Round.ID)
+}
+
+// ignoreGoneView forgives a modal that its owner closed meanwhile.
+func ignoreGoneView(err error) error {
+	var coded interface{ Code() string }
+	if errors.As(err, &coded) && (coded.Code() == "not_found" || coded.Code() == "hash_conflict") {
+		return nil
+	}
+	return err
+}

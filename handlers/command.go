@@ -1,0 +1,188 @@
+package handlers
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"headway/blocks"
+	"headway/bot"
+	"headway/models"
+	"headway/work"
+)
+
+// subcommand is one line of the command table. scoped ones concern a project:
+// the one that --project names, else the channel's.
+type subcommand struct {
+	name, args, what string
+	need             Need
+	scoped           bool
+	run              func(*App, context.Context, *call, args) (bot.Reply, error)
+}
+
+// commands is the whole table; help is generated from it.
+func commands() []subcommand {
+	return []subcommand{
+		{"help", "", "what Headway can do", anyone, false, (*App).help},
+		{"checkin", "", "answer the check-in that waits for you", anyone, false, func(a *App, ctx context.Context, c *call, _ args) (bot.Reply, error) { return a.answerNow(ctx, c) }},
+		{"report", "[this | last | 2026-W47]", "the week in figures", reader, true, (*App).report},
+		{"report show", "R-12", "a report again, exactly as it was", reader, true, (*App).reportShow},
+		{"status", "", "connection, last reading, what comes next", anyone, false, (*App).status},
+		{"setup", "", "set up a project in five steps", anyone, false, (*App).setup},
+		{"connect", "", "connect Jira, or replace its token", admin, false, (*App).connect},
+		{"project list", "", "the projects and their state", anyone, false, (*App).projectList},
+		{"project add", "", "set up another project", admin, false, (*App).setup},
+		{"project edit", "KEY", "zone, working days and holidays", admin, true, (*App).projectEdit},
+		{"project pause", "KEY", "stop check-ins and reports for now", admin, true, (*App).projectPause},
+		{"project resume", "KEY", "start them again", admin, true, (*App).projectResume},
+		{"project archive", "KEY", "stop for good and keep the figures", admin, true, (*App).projectArchive},
+		{"project delete", "KEY", "remove a project and its figures", admin, true, (*App).projectDelete},
+		{"bind", "#channel KEY", "make a project the channel's own", admin, true, (*App).bind},
+		{"unbind", "[#channel]", "take the project off a channel", admin, false, (*App).unbind},
+		{"roles list", "", "who may do what", anyone, false, (*App).rolesList},
+		{"roles grant", "@user admin | manager | observer [KEY]", "give a role", admin, false, (*App).rolesGrant},
+		{"roles revoke", "@user admin | manager | observer [KEY]", "take a role", admin, false, (*App).rolesRevoke},
+		{"link", "@user", "confirm someone's Jira account", admin, false, (*App).link},
+	}
+}
+
+// args are the words behind a subcommand.
+type args struct {
+	words   []string
+	project string // from --project or a word that is a project key
+}
+
+// command serves the slash command.
+func (a *App) command(ctx context.Context, w bot.Who, text string) (bot.Reply, error) {
+	words := strings.Fields(text)
+	if len(words) == 0 {
+		words = []string{"help"}
+	}
+	cmd, rest, ok := find(commands(), words)
+	if !ok {
+		return say(blocks.UnknownCommand(text, a.Command+" "+nearest(commands(), words))), nil
+	}
+	in := parseArgs(rest)
+	project, err := a.projectFor(ctx, w, cmd, in)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return a.served(ctx, w, cmd.need, project, func(ctx context.Context, c *call) (bot.Reply, error) {
+		return cmd.run(a, ctx, c, in)
+	})
+}
+
+// find matches the longest name; a group named alone means its list.
+func find(table []subcommand, words []string) (cmd subcommand, rest []string, ok bool) {
+	for n := min(2, len(words)); n > 0; n-- {
+		name := strings.ToLower(strings.Join(words[:n], " "))
+		for _, c := range table {
+			if c.name == name {
+				return c, words[n:], true
+			}
+		}
+	}
+	if len(words) == 1 {
+		for _, c := range table {
+			if c.name == strings.ToLower(words[0])+" list" {
+				return c, nil, true
+			}
+		}
+	}
+	return subcommand{}, nil, false
+}
+
+// nearest is the name with the fewest edits to what was typed.
+func nearest(table []subcommand, words []string) string {
+	typed := strings.ToLower(strings.Join(words[:min(2, len(words))], " "))
+	best, least := "help", 1<<30
+	for _, c := range table {
+		for _, candidate := range []string{typed, strings.ToLower(words[0])} {
+			if d := edits(candidate, c.name); d < least {
+				best, least = c.name, d
+			}
+		}
+	}
+	return best
+}
+
+// edits is the Levenshtein distance of two short words.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}
+
+var projectKey = regexp.MustCompile(`^[A-Z][A-Z0-9_]{1,31}$`)
+
+// parseArgs takes --project KEY, or a bare project key, out of the words.
+func parseArgs(words []string) args {
+	var in args
+	for i := 0; i < len(words); i++ {
+		switch {
+		case words[i] == "--project" && i+1 < len(words):
+			in.project = strings.ToUpper(words[i+1])
+			i++
+		case projectKey.MatchString(words[i]):
+			in.project = words[i]
+		default:
+			in.words = append(in.words, words[i])
+		}
+	}
+	return in
+}
+
+// projectFor is the project a command means: the one it names, else the
+// channel's, else the workspace's only one.
+func (a *App) projectFor(ctx context.Context, w bot.Who, cmd subcommand, in args) (models.Project, error) {
+	if !cmd.scoped {
+		return models.Project{}, nil
+	}
+	team := a.Store.Team(w.Team)
+	if in.project != "" {
+		p, err := team.ProjectByKey(ctx, in.project)
+		return p, orSay(err, "There is no project "+in.project+" here. `"+a.Command+" project list` shows what is set up.")
+	}
+	if _, p, err := team.BindingOf(ctx, w.Channel); err == nil {
+		return p, nil
+	}
+	projects, err := team.Projects(ctx, models.ProjectActive, models.ProjectPaused)
+	switch {
+	case err != nil:
+		return models.Project{}, err
+	case len(projects) == 1:
+		return projects[0], nil
+	case len(projects) == 0:
+		return models.Project{}, work.Refusal{Say: "No project is set up yet. An admin can start with `" + a.Command + " setup`."}
+	default:
+		return models.Project{}, work.Refusal{Say: "Which project? Add its key, for example `" + a.Command + " " + cmd.name + " " + projects[0].Key + "`, or ask in the project's channel."}
+	}
+}
+
+var (
+	userMention    = regexp.MustCompile(`^<@([UW][A-Z0-9]+)(\|[^>]*)?>$`)
+	channelMention = regexp.MustCompile(`^<#([CG][A-Z0-9]+)(\|[^>]*)?>$`)
+)
+
+// mentioned is the first word that re matches, as an id.
+func (in args) mentioned(re *regexp.Regexp) string {
+	for _, w := range in.words {
+		if m := re.FindStringSubmatch(w); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,43 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"headway/blocks"
+	"headway/bot"
+	"headway/models"
+	"headway/work"
+)
+
+// help lists what the person may use here.
+func (a *App) help(ctx context.Context, c *call, _ args) (bot.Reply, error) {
+	role := c.role
+	if _, p, err := c.team.BindingOf(ctx, c.Channel); err == nil {
+		if role, err = standing(ctx, c.team, c.User, p.ID); err != nil {
+			return bot.Reply{}, err
+		}
+	}
+	admins, err := a.Work.Admins(ctx, c.team)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	view := blocks.HelpView{Command: a.Command, First: len(admins) == 0}
+	if role > models.Anyone {
+		view.Role = role.String()
+	}
+	for _, cmd := range commands() {
+		if role >= cmd.need.role || len(admins) == 0 {
+			view.Rows = append(view.Rows, blocks.HelpRow{Name: cmd.name, Args: cmd.args, What: cmd.what, Role: cmd.need.who()})
+		}
+	}
+	return say(blocks.Help(view)), nil
+}
+
+// orSay replaces "not found" by a sentence for the person.
+func orSay(err error, sentence string) error {
+	if errors.Is(err, models.ErrNotFound) {
+		return work.Refusal{Say: sentence}
+	}
+	return err
+}

@@ -1,0 +1,112 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"headway/blocks"
+	"headway/bot"
+	"headway/models"
+)
+
+func (a *App) registerHome(r *bot.Router) {
+	r.OnHome(func(ctx context.Context, w bot.Who) (bot.Reply, error) {
+		return bot.Reply{After: func(ctx context.Context) error { return a.showHome(ctx, w) }}, nil
+	})
+	on(a, r, anyone, blocks.HomeAnswer, ofRound, func(ctx context.Context, c *call, click bot.Click[blocks.RoundID]) (bot.Reply, error) {
+		return a.openAnswerOf(ctx, c, string(click.ID))
+	})
+	on(a, r, anyone, blocks.HomeStatus, workspace, clicked[blocks.None](func(ctx context.Context, c *call) (bot.Reply, error) {
+		return a.status(ctx, c, args{})
+	}))
+}
+
+// showHome publishes a person's App Home: what waits for them, their projects,
+// and for admins the settings. It holds no figure of Jira's.
+func (a *App) showHome(ctx context.Context, w bot.Who) error {
+	c, err := a.admit(ctx, w, anyone, models.Project{})
+	if err != nil {
+		m, _ := a.words(ctx, w, err)
+		return a.Slack.Publish(ctx, w.Team, w.User, blocks.Home{Blocks: m.Blocks})
+	}
+	view, err := a.homeView(ctx, c)
+	if err != nil {
+		return err
+	}
+	return a.Slack.Publish(ctx, w.Team, w.User, blocks.HomeTab(view))
+}
+
+func (a *App) homeView(ctx context.Context, c *call) (blocks.HomeView, error) {
+	view := blocks.HomeView{Now: a.here(c), Command: a.Command, Admin: c.role >= models.Admin}
+	admins, err := a.Work.Admins(ctx, c.team)
+	if err != nil {
+		return view, err
+	}
+	view.Fresh = len(admins) == 0
+	if view.Waiting, err = a.waiting(ctx, c); err != nil {
+		return view, err
+	}
+	projects, err := c.team.Projects(ctx)
+	if err != nil {
+		return view, err
+	}
+	for _, p := range projects {
+		role, err := standing(ctx, c.team, c.User, p.ID)
+		if err != nil {
+			return view, err
+		}
+		if role < models.Member {
+			continue
+		}
+		row, err := a.homeProject(ctx, c, p, role)
+		if err != nil {
+			return view, err
+		}
+		view.Projects = append(view.Projects, row)
+		view.Linked = view.Linked || row.CanReport
+	}
+	return view, nil
+}
+
+// waiting are the open rounds of the person, answered ones with what was said.
+func (a *App) waiting(ctx context.Context, c *call) ([]blocks.HomeRound, error) {
+	open, err := c.team.OpenMemberships(ctx, c.User)
+	if err != nil {
+		return nil, err
+	}
+	var out []blocks.HomeRound
+	for _, m := range open {
+		checkin, err := c.team.Checkin(ctx, m.Round.CheckinID)
+		if err != nil {
+			return nil, err
+		}
+		r := blocks.HomeRound{Round: blocks.RoundID(m.Round.ID), Name: checkin.Name, Day: m.Round.Date.At(12, 0, c.zone()), CloseAt: m.Member.CloseAt.In(c.zone())}
+		answer, err := c.team.AnswerOf(ctx, m.Round.ID, c.User)
+		if err == nil {
+			r.Status = answer.Status
+		} else if !errors.Is(err, models.ErrNotFound) {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+func (a *App) homeProject(ctx context.Context, c *call, p models.Project, role models.Role) (blocks.HomeProjectRow, error) {
+	row := blocks.HomeProjectRow{ID: blocks.ProjectID(p.ID), Key: p.Key, Name: p.Name, State: p.State, Step: p.Step, CanEdit: role >= models.Admin}
+	next, err := a.Work.NextMoments(ctx, c.team, p)
+	if err != nil {
+		return row, err
+	}
+	mark, err := c.team.Watermark(ctx, p.ID)
+	if err != nil {
+		return row, err
+	}
+	row.NextCheckin, row.NextReport, row.AsOf = inZone(c, next.Checkin), inZone(c, next.Report), inZone(c, mark.ReadUpTo)
+	_, err = c.team.LinkOf(ctx, c.User, p.ConnectionID)
+	row.CanReport = err == nil && p.State != models.ProjectDraft
+	if errors.Is(err, models.ErrNotFound) {
+		err = nil
+	}
+	return row, err
+}

@@ -1,0 +1,35 @@
+package handlers
+
+import "headway/models"
+
+// Need is what a person needs for an interaction: a role, and for figures that
+// come from Jira also Jira's own leave to browse the project. Every
+// registration takes one, so nothing is reachable by forgetting it.
+type Need struct {
+	role   models.Role
+	browse bool
+}
+
+// The needs, from least to most. Guests and strangers from Slack Connect are
+// refused before any of them is looked at.
+var (
+	anyone  = Need{role: models.Anyone}               // every full member of the workspace
+	member  = Need{role: models.Member}               // takes part in the project, or sees its reports
+	reader  = Need{role: models.Member, browse: true} // member whom Jira lets browse the project
+	manager = Need{role: models.Manager}
+	admin   = Need{role: models.Admin}
+)
+
+// who names a need in words, for help and refusals.
+func (n Need) who() string {
+	switch {
+	case n.role >= models.Admin:
+		return "an admin"
+	case n.role >= models.Manager:
+		return "a manager"
+	case n.role >= models.Member:
+		return "a member of the project"
+	default:
+		return "anyone"
+	}
+}

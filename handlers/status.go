@@ -1,0 +1,89 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"headway/blocks"
+	"headway/bot"
+	"headway/models"
+)
+
+// status says how Headway is doing: to everyone the connection, to members of
+// a project also its last reading and next moments.
+func (a *App) status(ctx context.Context, c *call, _ args) (bot.Reply, error) {
+	health := a.Health()
+	view := blocks.StatusView{Now: a.here(c), Version: a.Version, Database: a.Store.Dialect(), Sockets: health.Connected, LastHello: a.onBusinessClock(c, health.LastHello)}
+	var err error
+	if view.Pending, view.Uncertain, view.Dead, err = a.Store.OutboxDepth(ctx); err != nil {
+		return bot.Reply{}, err
+	}
+	if c.role >= models.Admin {
+		if view.Connections, err = a.connectionRows(ctx, c); err != nil {
+			return bot.Reply{}, err
+		}
+	}
+	projects, err := c.team.Projects(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	for _, p := range projects {
+		visible, err := a.concerns(ctx, c, p)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		if !visible {
+			continue
+		}
+		row, err := a.statusRow(ctx, c, p)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		view.Projects = append(view.Projects, row)
+	}
+	return say(blocks.Status(view)), nil
+}
+
+func (a *App) connectionRows(ctx context.Context, c *call) ([]blocks.ConnectionStatus, error) {
+	connections, err := c.team.Connections(ctx)
+	var out []blocks.ConnectionStatus
+	for _, conn := range connections {
+		out = append(out, blocks.ConnectionStatus{Site: conn.Site, OK: conn.State == models.ConnectionOK, ExpiresOn: conn.ExpiresOn, CheckedAt: inZone(c, conn.CheckedAt)})
+	}
+	return out, err
+}
+
+func (a *App) statusRow(ctx context.Context, c *call, p models.Project) (blocks.ProjectStatus, error) {
+	row := blocks.ProjectStatus{Key: p.Key, Name: p.Name, State: p.State}
+	mark, err := c.team.Watermark(ctx, p.ID)
+	if err != nil {
+		return row, err
+	}
+	next, err := a.Work.NextMoments(ctx, c.team, p)
+	if err != nil {
+		return row, err
+	}
+	row.ReadUpTo, row.Reading = inZone(c, mark.ReadUpTo), mark.State == models.RefreshRunning
+	if mark.State == models.RefreshStale {
+		row.Problem = problemWords[mark.Problem]
+	}
+	row.NextRefresh, row.NextCheckin, row.NextReport = inZone(c, next.Refresh), inZone(c, next.Checkin), inZone(c, next.Report)
+	return row, nil
+}
+
+// inZone is an instant in the person's zone; no instant stays none.
+func inZone(c *call, t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.In(c.zone())
+}
+
+// onBusinessClock is a machine instant as the business clock would have shown
+// it, so that "2 minutes ago" is right in the demo too.
+func (a *App) onBusinessClock(c *call, machine time.Time) time.Time {
+	if machine.IsZero() {
+		return machine
+	}
+	return a.here(c).Add(-time.Since(machine))
+}

@@ -1,0 +1,105 @@
+// Package jobs is the heartbeat: a constant table of ticks run by gocron. The
+// rows in the database decide what is due, so every replica runs the same ticks
+// and nothing here keeps state; a tick that is missed is made up for by the
+// next one.
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/go-co-op/gocron/v2"
+	"github.com/google/uuid"
+
+	"headway/work"
+)
+
+// Tick is one verb that the clock starts.
+type Tick struct {
+	Name  string
+	Every time.Duration
+	Run   func(context.Context) error
+}
+
+// Table is the whole timetable.
+func Table(w *work.Worker) []Tick {
+	return []Tick{
+		{"open", 15 * time.Second, w.OpenRounds},
+		{"ask", 10 * time.Second, w.AskMembers},
+		{"remind", 15 * time.Second, w.RemindMembers},
+		{"close", 15 * time.Second, w.CloseRounds},
+		{"refresh", 30 * time.Second, w.RefreshProjects},
+		{"report", 30 * time.Second, w.PostReports},
+		{"deliver", time.Second, func(ctx context.Context) error { _, err := w.Deliver(ctx); return err }},
+		{"purge", time.Hour, w.Purge},
+	}
+}
+
+// Scheduler runs a table of ticks, each one at a time.
+type Scheduler struct {
+	cron   gocron.Scheduler
+	cancel context.CancelFunc
+	ticks  map[string]gocron.Job
+	log    *slog.Logger
+}
+
+// Start begins the ticks. They end with Stop.
+func Start(table []Tick, log *slog.Logger) (*Scheduler, error) {
+	cron, err := gocron.NewScheduler(
+		gocron.WithLocation(time.UTC),
+		gocron.WithStopTimeout(10*time.Second),
+		gocron.WithGlobalJobOptions(gocron.WithEventListeners(gocron.AfterJobRunsWithPanic(
+			func(_ uuid.UUID, name string, recovered any) {
+				log.Error("tick panicked", "tick", name, "panic", fmt.Sprint(recovered))
+			}))),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &Scheduler{cron: cron, cancel: cancel, ticks: map[string]gocron.Job{}, log: log}
+	for _, t := range table {
+		if err := s.add(ctx, t); err != nil {
+			cancel()
+			return nil, err
+		}
+	}
+	cron.Start()
+	return s, nil
+}
+
+func (s *Scheduler) add(ctx context.Context, t Tick) error {
+	run := func() {
+		if err := t.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			s.log.Error("tick failed", "tick", t.Name, "error", err)
+		}
+	}
+	job, err := s.cron.NewJob(gocron.DurationJob(t.Every), gocron.NewTask(run),
+		gocron.WithName(t.Name), gocron.WithSingletonMode(gocron.LimitModeReschedule))
+	if err != nil {
+		return fmt.Errorf("jobs: tick %s: %w", t.Name, err)
+	}
+	s.ticks[t.Name] = job
+	return nil
+}
+
+// Wake runs one tick now, so that a click shows its result within a second.
+func (s *Scheduler) Wake(name string) {
+	if job, ok := s.ticks[name]; ok {
+		if err := job.RunNow(); err != nil {
+			s.log.Debug("tick not woken", "tick", name, "error", err)
+		}
+	}
+}
+
+// Stop lets running ticks see a cancelled context and waits for them.
+func (s *Scheduler) Stop() error {
+	s.cancel()
+	if err := s.cron.Shutdown(); err != nil {
+		return fmt.Errorf("jobs: %w", err)
+	}
+	return nil
+}
