@@ -50,7 +50,7 @@ func (b *Bot) ack(e envelope, payload any) error {
 }
 
 func (b *Bot) ackLost(e envelope, err error) error {
-	b.meters.lost.Inc()
+	b.meters.lostAcks.Add(1)
 	b.log.Warn("ack not sent", "type", e.kind, "error", err)
 	return err
 }

@@ -65,7 +65,7 @@ func New(o Options) (*Bot, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	m, hc := newMeters(), newHTTPClient()
+	m, hc := &meters{}, newHTTPClient()
 	b := &Bot{
 		command: firstOf(o.Command, "/headway"), app: o.AppToken, base: base, http: hc, log: o.Log,
 		slack: newSlack(base, o.BotToken, hc, m), router: newRouter(), meters: m,
@@ -101,12 +101,12 @@ type Health struct {
 	LastHello time.Time // zero before the first
 	LastBytes time.Time // anything read from Slack, pings included
 	Queue     int       // interactions, acks and followers under way
-	Refused   uint64    // interactions turned away because too many came at once
+	Totals
 }
 
 // Health tells how the connection does.
 func (b *Bot) Health() Health {
-	h := Health{Queue: b.serving.count() + b.trailing.count(), Refused: b.meters.refused.Load()}
+	h := Health{Queue: b.serving.count() + b.trailing.count(), Totals: b.meters.totals()}
 	for _, c := range b.conns {
 		if c.up.Load() {
 			h.Connected++

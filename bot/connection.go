@@ -111,7 +111,7 @@ func (c *connection) handle(life context.Context, stop context.CancelCauseFunc, 
 	case socketmode.EventTypeConnectionError:
 		c.troubled(stop, evt.Data)
 	case socketmode.EventTypeErrorWriteFailed:
-		c.bot.meters.lost.Inc()
+		c.bot.meters.lostAcks.Add(1)
 		c.bot.log.Warn("ack could not be written", "connection", c.n)
 	case socketmode.EventTypeErrorBadMessage:
 		c.takeBad(life, client, evt.Data)

@@ -20,7 +20,8 @@ const (
 
 // gate spaces the calls of apps.connections.open: for one connection 1 s, 2 s,
 // 4 s … 60 s, from the start again once it lived for more than a minute; for
-// different connections at least the stagger.
+// different connections at least the stagger, except that nobody waits for one
+// that itself still waits.
 type gate struct {
 	mu    sync.Mutex
 	slots [connections]slot
@@ -41,7 +42,7 @@ func (g *gate) reserve(n int, now time.Time) time.Duration {
 	}
 	at := latest(now, s.last.Add(s.spacing))
 	for i, other := range g.slots {
-		if i != n && !other.last.IsZero() {
+		if i != n && !other.last.IsZero() && !other.last.After(at) {
 			at = latest(at, other.last.Add(stagger))
 		}
 	}
@@ -71,7 +72,7 @@ func (o opener) Do(req *http.Request) (*http.Response, error) {
 		if err := pause(req.Context(), o.gate.reserve(o.n, time.Now())); err != nil {
 			return nil, err
 		}
-		o.meters.opens.Inc()
+		o.meters.opens.Add(1)
 	}
 	return o.http.Do(req)
 }

@@ -66,7 +66,7 @@ func (s *Slack) Delete(ctx context.Context, team, channel, ts string) error {
 func (s *Slack) send(ctx context.Context, team, channel, method string, m blocks.Message, set func(url.Values)) (Sent, error) {
 	sent, err := s.sendBlocks(ctx, team, channel, method, m.Text, m.Blocks, set)
 	if err != nil && refusesBlocks(err) && len(m.Blocks) > 0 {
-		s.meters.plain.Inc()
+		s.meters.plain.Add(1)
 		return s.sendBlocks(ctx, team, channel, method, m.Text, m.Plain, set)
 	}
 	return sent, err
@@ -136,7 +136,7 @@ func (s *Slack) Respond(ctx context.Context, responseURL string, m blocks.Messag
 	defer cancel()
 	err := s.respond(ctx, responseURL, newAnswer(m, m.Blocks, replace))
 	if err != nil && refusesBlocks(err) && len(m.Blocks) > 0 {
-		s.meters.plain.Inc()
+		s.meters.plain.Add(1)
 		err = s.respond(ctx, responseURL, newAnswer(m, m.Plain, replace))
 	}
 	return err
@@ -144,7 +144,7 @@ func (s *Slack) Respond(ctx context.Context, responseURL string, m blocks.Messag
 
 func (s *Slack) respond(ctx context.Context, responseURL string, a answer) error {
 	err := failed(respond, s.postJSON(ctx, responseURL, a))
-	s.meters.called(respond, err)
+	s.meters.called(err)
 	return err
 }
 

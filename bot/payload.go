@@ -65,7 +65,6 @@ type state struct {
 type view struct {
 	ID            string                `json:"id"`
 	Hash          string                `json:"hash"`
-	Type          string                `json:"type"`
 	Form          string                `json:"callback_id"`
 	Carried       string                `json:"private_metadata"`
 	Root          string                `json:"root_view_id"`

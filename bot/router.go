@@ -46,6 +46,9 @@ func On[T ~string](r *Router, a blocks.Action[T], h func(ctx context.Context, c 
 // what was entered; entries that don't parse are answered under their fields
 // without calling h.
 func OnSubmit[C, V any](r *Router, f blocks.Form[C, V], h func(ctx context.Context, w Who, c C, v V) (Reply, error)) {
+	if f.Parse == nil {
+		panic("bot: form " + f.Name + " parses nothing")
+	}
 	register(r.forms, "form", f.Name, func(ctx context.Context, w Who, carried string, values blocks.Values) (Reply, error) {
 		c, err := f.Carried(carried)
 		if err != nil { // written by another version of this program

@@ -178,6 +178,19 @@ func (w *workspace) slash(text string) object {
 	return out
 }
 
+// eventually types a command until it is acked: the sandbox counts a connection
+// as ready a moment after its hello.
+func (w *workspace) eventually(text string) {
+	w.Helper()
+	var out object
+	for range 200 {
+		if out = w.control("slash", object{"channel": channel, "user": ada, "command": "/headway", "text": text}); out["acked"] == true {
+			return
+		}
+	}
+	w.Fatalf("%s was not acked: %v", text, out)
+}
+
 // waitFor waits until a message with text is in the channel.
 func (w *workspace) waitFor(text string) object {
 	w.Helper()
@@ -255,6 +268,7 @@ func TestClickInTheSandboxIsAnsweredToThePersonAlone(t *testing.T) {
 }
 
 func TestDisconnectsInTheSandboxAreSurvived(t *testing.T) {
+	t.Parallel()
 	for _, reason := range []string{"warning", "refresh_requested", "link_disabled", "too_many_websockets"} {
 		t.Run(reason, func(t *testing.T) {
 			t.Parallel()
@@ -262,8 +276,17 @@ func TestDisconnectsInTheSandboxAreSurvived(t *testing.T) {
 			w.slash("before")
 			w.control("disconnect", object{"reason": reason})
 			<-w.hellos
-			w.slash("after")
+			w.eventually("after")
 		})
+	}
+}
+
+func TestDuplicatedEnvelopeHasTheSameKey(t *testing.T) {
+	w := newWorkspace(t)
+	w.control("fault", object{"fault": "duplicate"})
+	w.slash("twice")
+	if first, second := <-w.who, <-w.who; first.Key != second.Key {
+		t.Errorf("keys %q and %q", first.Key, second.Key)
 	}
 }
 

@@ -68,7 +68,7 @@ func (s *Slack) call(ctx context.Context, team, method string, f func(context.Co
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	err := failed(method, f(ctx))
-	s.meters.called(method, err)
+	s.meters.called(err)
 	s.holdBack(method, err)
 	return err
 }

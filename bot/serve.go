@@ -25,7 +25,7 @@ func (b *Bot) take(ctx context.Context, e envelope) {
 		return
 	}
 	if !b.refusals.try(func() { b.refuseBusy(ctx, e) }) {
-		b.meters.refuse(kind(e.kind))
+		b.meters.refused.Add(1)
 	}
 }
 
@@ -34,24 +34,24 @@ func (b *Bot) take(ctx context.Context, e envelope) {
 func (b *Bot) serve(ctx context.Context, e envelope) {
 	t, err := b.understand(e)
 	if err != nil {
-		b.meters.served(kind(e.kind), "unusable")
+		b.meters.unusable.Add(1)
 		b.log.Warn("envelope not understood", "type", e.kind, "error", unreadable(err))
 		b.ack(e, nil)
 		return
 	}
 	if !b.mine(t) {
-		b.meters.served(t.kind, "foreign")
+		b.meters.foreign.Add(1)
 		b.log.Warn("interaction of another app or workspace refused", "kind", t.kind, "name", t.name)
 		b.turnAway(ctx, e, t)
 		return
 	}
 	reply, err := b.run(ctx, t)
 	if err != nil {
-		b.meters.served(t.kind, "failed")
+		b.meters.failed.Add(1)
 		b.fail(ctx, e, t, err)
 		return
 	}
-	b.meters.served(t.kind, "served")
+	b.meters.served.Add(1)
 	b.answer(ctx, e, t, reply)
 }
 
@@ -97,7 +97,7 @@ func (b *Bot) refuseBusy(ctx context.Context, e envelope) {
 		b.ack(e, nil)
 		return
 	}
-	b.meters.refuse(t.kind)
+	b.meters.refused.Add(1)
 	b.log.Warn("too many interactions at once, one refused", "kind", t.kind, "name", t.name)
 	b.fail(ctx, e, t, spoken(busyNow))
 }
@@ -143,7 +143,7 @@ func (b *Bot) follow(ctx context.Context, t turn, steps ...func(context.Context)
 	if b.after.try(func() { b.steps(ctx, t, steps) }) {
 		return
 	}
-	b.meters.refuse(t.kind)
+	b.meters.refused.Add(1)
 	b.refusals.try(func() { b.tell(ctx, t, blocks.Message{Text: busyNow}) })
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -56,6 +57,9 @@ func newServer(t *testing.T) *server {
 
 func (s *server) open(w http.ResponseWriter, r *http.Request) {
 	s.opens.Add(1)
+	if body, _ := io.ReadAll(r.Body); strings.Contains(string(body)+fmt.Sprint(r.Header), "xoxb-") {
+		s.t.Error("T17: the bot token was sent to open a connection")
+	}
 	if code := s.refusal.Load().(string); code != "" {
 		fmt.Fprintf(w, `{"ok":false,"error":%q}`, code)
 		return
