@@ -99,6 +99,8 @@ func extras(day int, d time.Time, pay, ops *team) {
 		pay.remove(d)
 	case 34*7 + 2, 57*7 + 1:
 		pay.reparent(d)
+	case weeksBefore*7 - 4: // so that something is blocked when the demo starts
+		pay.blockLongest(d)
 	}
 }
 
@@ -114,20 +116,22 @@ func (t *team) bulkClose(d time.Time) {
 	}
 }
 
-// spare is a backlog issue outside of epics, the last that would be taken.
-func (t *team) spare(at time.Time) *draft {
-	list := t.sorted(at)
-	for i := len(list) - 1; i >= 0; i-- {
-		if d := list[i]; d.epic == nil && d.now.Type == typeTask && len(d.now.Sprints) == 0 {
-			return d
+// spare is a backlog issue outside of epics and sprints, of a type that both
+// projects have, with a rank below the limit: the one that would be taken last.
+func (t *team) spare(at time.Time, limit float64) *draft {
+	var last *draft
+	for _, d := range t.backlog {
+		fits := d.epic == nil && len(d.now.Sprints) == 0 && (d.now.Type == typeTask || d.now.Type == typeBug)
+		if fits && d.rank < limit && d.free(at) && (last == nil || d.rank > last.rank) {
+			last = d
 		}
 	}
-	return nil
+	return last
 }
 
 func move(d time.Time, from, to *team) {
 	at := from.lead.at(d, 11.3)
-	item := from.spare(at)
+	item := from.spare(at, parked+1)
 	if item == nil {
 		return
 	}
@@ -135,13 +139,26 @@ func move(d time.Time, from, to *team) {
 	item.change(at, from.lead.id,
 		Item{"Project", "project", new(from.project.ID), new(from.project.Name), new(to.project.ID), new(to.project.Name)},
 		Item{Field: "Key", FromText: new(item.now.Key), ToText: new(key)})
+	item.rank = 900
 	from.backlog = without(from.backlog, item)
 	to.backlog = append(to.backlog, item)
 }
 
+// blockLongest flags the issue that has been in progress for longest.
+func (t *team) blockLongest(d time.Time) {
+	for _, item := range t.wip {
+		at := item.owner.at(d, 17.4)
+		if item.now.Status == inProgress && !item.now.Flagged && item.free(at) {
+			item.until = at.AddDate(0, 0, 7)
+			t.block(item, item.owner, at)
+			return
+		}
+	}
+}
+
 func (t *team) remove(d time.Time) {
 	at := t.lead.at(d, 12.1)
-	if item := t.spare(at); item != nil {
+	if item := t.spare(at, parked+1); item != nil {
 		item.Deleted = at
 		t.backlog = without(t.backlog, item)
 	}

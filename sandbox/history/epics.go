@@ -88,7 +88,7 @@ func (t *team) groom(d time.Time) {
 	if d.Weekday() != time.Wednesday || !t.chance(0.45) {
 		return
 	}
-	item := t.spare(at)
+	item := t.spare(at, parked)
 	if item == nil {
 		return
 	}

@@ -12,6 +12,7 @@ type epicPlan struct {
 	due   int    // week of its due date, 0: none
 }
 
+// payEpics and opsEpics are in order of their weeks.
 var payEpics = []epicPlan{
 	{"Checkout redesign", "the new checkout", -4, 34, 7, 12},
 	{"SEPA instant payouts", "instant payouts", 0, 28, 9, 0},
@@ -25,10 +26,10 @@ var payEpics = []epicPlan{
 	{"Payout calendar", "the payout calendar", 41, 28, 9, 55},
 	{"Saved cards", "saved cards", 45, 34, 14, 60},
 	{"Split payments", "split payments", 49, 30, 12, 66},
-	{"Subscriptions", "subscriptions", 55, 32, 8, 0},
-	{"Pay by link", "pay by link", 60, 26, 6, 0},
 	{"Bank transfers in the US", "US bank transfers", 50, 0, 0, 72},
 	{"Loyalty points at checkout", "loyalty points", 51, 0, 0, 0},
+	{"Subscriptions", "subscriptions", 55, 32, 8, 0},
+	{"Pay by link", "pay by link", 60, 26, 6, 0},
 }
 
 var opsEpics = []epicPlan{

@@ -77,7 +77,7 @@ func (t *team) startItem(item *draft, w *worker, at time.Time) {
 	}
 	item.change(at, w.id, changes...)
 	t.wip = append(t.wip, item)
-	if at.After(t.site.Rollout) && t.chance(0.34) {
+	if at.After(t.site.Rollout) && t.chance(0.4) {
 		item.agent = true
 		item.effort *= 0.72
 		item.change(at.Add(4*time.Minute), w.id, item.relabel("ai-assisted"))
@@ -102,7 +102,7 @@ func (t *team) next(list []*draft, at time.Time) *draft {
 func (t *team) handOver(item *draft, w *worker, at time.Time) {
 	t.subtasks(item)
 	by := w.id
-	if item.agent && t.chance(0.6) {
+	if item.agent && t.chance(0.7) {
 		by = AgentAccount
 	}
 	item.change(at, by, item.status(inReview))
