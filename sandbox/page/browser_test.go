@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -85,6 +86,10 @@ func open(t *testing.T, url string) *browser {
 		switch event := event.(type) {
 		case *runtime.EventExceptionThrown:
 			complaints = append(complaints, event.ExceptionDetails.Exception.Description)
+		case *cdplog.EventEntryAdded: // a broken Content-Security-Policy among them
+			if event.Entry.Level == cdplog.EntryLevelError {
+				complaints = append(complaints, event.Entry.Text)
+			}
 		case *runtime.EventConsoleAPICalled:
 			if event.Type == runtime.ConsoleAPICalledTypeError {
 				complaints = append(complaints, fmt.Sprint(event.Args))

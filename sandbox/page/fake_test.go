@@ -28,7 +28,8 @@ type workspace struct {
 	Modal    object              `json:"modal"`
 	Home     object              `json:"home"`
 	views    []object
-	calls    map[string][]object
+	t        *testing.T
+	calls    map[string]chan object
 	watchers map[chan object]struct{}
 	ended    chan struct{}
 }
@@ -39,7 +40,7 @@ func newWorkspace(t *testing.T) *workspace {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &workspace{calls: map[string][]object{}, watchers: map[chan object]struct{}{}, ended: make(chan struct{})}
+	w := &workspace{t: t, calls: map[string]chan object{}, watchers: map[chan object]struct{}{}, ended: make(chan struct{})}
 	if err := json.Unmarshal(raw, w); err != nil {
 		t.Fatal(err)
 	}
@@ -80,6 +81,8 @@ func (w *workspace) get(mux *http.ServeMux, path string, answer func(*http.Reque
 }
 
 func (w *workspace) post(mux *http.ServeMux, path string, answer func(object) any) {
+	calls := make(chan object, 64)
+	w.calls[path] = calls
 	mux.HandleFunc("POST /control/"+path, func(rw http.ResponseWriter, r *http.Request) {
 		var body object
 		if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
@@ -88,7 +91,7 @@ func (w *workspace) post(mux *http.ServeMux, path string, answer func(object) an
 		}
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.calls[path] = append(w.calls[path], body)
+		calls <- body
 		writeJSON(rw, answer(body))
 	})
 }
@@ -100,11 +103,24 @@ func writeJSON(rw http.ResponseWriter, v any) {
 
 func acked(payload any) object { return object{"acked": true, "payload": payload, "ms": 12} }
 
-// called returns the bodies posted to one verb so far.
-func (w *workspace) called(verb string) []object {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return slices.Clone(w.calls[verb])
+// next returns the body of the next call of a verb, and waits for it.
+func (w *workspace) next(verb string) object {
+	w.t.Helper()
+	select {
+	case body := <-w.calls[verb]:
+		return body
+	case <-time.After(8 * time.Second):
+		w.t.Fatalf("%s was never called", verb)
+		return nil
+	}
+}
+
+// never fails when a verb was called.
+func (w *workspace) never(verb string) {
+	w.t.Helper()
+	if len(w.calls[verb]) > 0 {
+		w.t.Fatalf("%s was called: %v", verb, <-w.calls[verb])
+	}
 }
 
 func (w *workspace) stateFor(user string) object {

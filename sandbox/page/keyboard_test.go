@@ -17,16 +17,14 @@ func TestAWizardIsFilledByKeyboardOnly(t *testing.T) {
 	b.tabTo(".composer textarea")
 	b.press("/headway setup", kb.Enter)
 	b.has("[role=dialog]")
-	if call := w.called("slash")[0]; call["command"] != "/headway" || call["text"] != "setup" || call["channel"] != "C02PLAT" {
+	if call := w.next("slash"); call["command"] != "/headway" || call["text"] != "setup" || call["channel"] != "C02PLAT" {
 		t.Errorf("the slash command arrived as %v", call)
 	}
 
 	b.until("the focus is on the first field", `document.activeElement.matches("[data-block-id=site]")`)
 	b.press(kb.Enter)
 	b.shows("Please fill in this field.")
-	if sent := w.called("submit"); len(sent) > 0 {
-		t.Errorf("an incomplete form was sent: %v", sent)
-	}
+	w.never("submit")
 
 	b.tabTo("input[data-block-id=site]")
 	b.press("https://elsewhere.example")
@@ -45,7 +43,8 @@ func TestAWizardIsFilledByKeyboardOnly(t *testing.T) {
 	b.pressShift(kb.End)
 	b.press("https://acme.atlassian.net", kb.Enter)
 	b.hasNo("[role=dialog]")
-	values := w.called("submit")[1]["values"].(object)
+	w.next("submit")
+	values := w.next("submit")["values"].(object)
 	if got := values["channel"].(object)["value"].(object)["selected_conversation"]; got != "C03GEN" {
 		t.Errorf("selected_conversation = %v, want C03GEN", got)
 	}

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-//go:generate go tool esbuild src/app.tsx src/app.css src/index.html src/favicon.svg --bundle --minify --format=iife --target=es2022 --charset=utf8 --jsx=automatic --alias:preact=./src/vendor/preact/src/index.js --alias:preact/hooks=./src/vendor/preact/hooks/src/index.js --alias:preact/jsx-runtime=./src/vendor/preact/jsx-runtime/src/index.js --jsx-import-source=preact --loader:.html=copy --loader:.svg=copy --loader:.woff2=file --asset-names=[name] --entry-names=[name] --legal-comments=none --log-level=warning --outdir=dist
+//go:generate go tool esbuild src/app.tsx src/app.css src/index.html src/favicon.svg src/licenses.txt --bundle --minify --format=iife --target=es2022 --charset=utf8 --jsx=automatic --alias:preact=./src/vendor/preact/src/index.js --alias:preact/hooks=./src/vendor/preact/hooks/src/index.js --alias:preact/jsx-runtime=./src/vendor/preact/jsx-runtime/src/index.js --jsx-import-source=preact --loader:.html=copy --loader:.svg=copy --loader:.txt=copy --loader:.woff2=file --asset-names=[name] --entry-names=[name] --legal-comments=none --log-level=warning --outdir=dist
 
 //go:embed dist
 var bundle embed.FS
@@ -32,6 +32,7 @@ var contentTypes = map[string]string{
 	".js":    "text/javascript; charset=utf-8",
 	".css":   "text/css; charset=utf-8",
 	".svg":   "image/svg+xml",
+	".txt":   "text/plain; charset=utf-8",
 	".woff2": "font/woff2",
 }
 
@@ -41,8 +42,8 @@ type asset struct {
 	etag        string
 }
 
-// Handler serves the page: index.html at "/", its script, style, icon and
-// fonts beside it, and 404 for every other path. Only GET and HEAD are
+// Handler serves the page: index.html at "/", its script, style, icon, fonts
+// and licences beside it, and 404 for every other path. Only GET and HEAD are
 // answered; anything else is 405.
 func Handler() http.Handler {
 	assets := load()

@@ -19,7 +19,7 @@ func serve(method, target string) *httptest.ResponseRecorder {
 func TestEveryFileOfThePageIsServedWithItsType(t *testing.T) {
 	for path, want := range map[string]string{
 		"/": "text/html; charset=utf-8", "/?user=U01MIRA": "text/html; charset=utf-8", "/app.js": "text/javascript; charset=utf-8",
-		"/app.css": "text/css; charset=utf-8", "/favicon.svg": "image/svg+xml", "/lato-latin-400-normal.woff2": "font/woff2",
+		"/app.css": "text/css; charset=utf-8", "/favicon.svg": "image/svg+xml", "/licenses.txt": "text/plain; charset=utf-8", "/lato-latin-400-normal.woff2": "font/woff2",
 	} {
 		answer := serve("GET", path)
 		if got := answer.Header().Get("Content-Type"); answer.Code != 200 || got != want {

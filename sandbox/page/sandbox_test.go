@@ -2,9 +2,6 @@ package page_test
 
 import (
 	"encoding/json"
-	"net/http"
-	"net/url"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -29,40 +26,15 @@ func startSandbox(t *testing.T) sandbox.Line {
 	return s.Line()
 }
 
-// postAsApp calls chat.postMessage or a method like it as the bot.
-func postAsApp(t *testing.T, line sandbox.Line, method string, form url.Values) {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, line.SlackAPIURL+method, strings.NewReader(form.Encode()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	request.Header.Set("Authorization", "Bearer "+line.BotToken)
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	var answer struct {
-		OK    bool   `json:"ok"`
-		Error string `json:"error"`
-		Meta  any    `json:"response_metadata"`
-	}
-	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil || !answer.OK {
-		t.Fatalf("%s: %v %+v", method, err, answer)
-	}
-}
-
 func TestTheSandboxesMessagesArriveLive(t *testing.T) {
 	line := startSandbox(t)
 	b := open(t, line.PageURL)
 	b.has("[data-act-as=U01MIRA]")
 	b.shows("Local sandbox · no data leaves this machine")
-	blocks := `[{"type":"header","text":{"type":"plain_text","text":"Payments · week 47"}},
-	  {"type":"actions","elements":[{"type":"button","action_id":"report.details","text":{"type":"plain_text","text":"Show details"}}]}]`
-	postAsApp(t, line, "chat.postMessage", url.Values{"channel": {"C01PAY"}, "text": {"Payments"}, "blocks": {blocks}})
+	app := &bot{t: t, line: line}
+	app.call("chat.postMessage", line.BotToken, object{"channel": "C01PAY", "text": "*Payments* · week 47"})
 	b.shows("Payments · week 47")
-	postAsApp(t, line, "chat.postEphemeral", url.Values{"channel": {"C01PAY"}, "user": {"U01MIRA"}, "text": {"Just between us"}})
+	app.call("chat.postEphemeral", line.BotToken, object{"channel": "C01PAY", "user": "U01MIRA", "text": "Just between us"})
 	b.shows("Just between us")
 	b.shows("Only visible to you")
 }
@@ -92,4 +64,91 @@ func TestTheSandboxClockIsMovedFromThePage(t *testing.T) {
 	b.tabTo("[data-clock=next_monday]")
 	b.press(kb.Enter)
 	b.until("it is Monday 09:00", "/^Mon .*09:00/.test(document.querySelector('[role=timer] time').innerText)")
+}
+
+// modalOf answers a slash command with the fixture's modal and refuses the
+// first submission.
+func modalOf(modal object) func(*bot, object) object {
+	refused := false
+	view := object{}
+	for _, key := range []string{"type", "callback_id", "title", "submit", "close", "blocks"} {
+		view[key] = modal[key]
+	}
+	return func(b *bot, payload object) object {
+		switch {
+		case payload["command"] != nil:
+			b.call("views.open", b.line.BotToken, object{"trigger_id": payload["trigger_id"], "view": view})
+		case payload["type"] == "block_suggestion":
+			text := object{"type": "plain_text", "text": "PAY-812 Checkout revamp"}
+			return object{"options": []object{{"text": text, "value": "10812"}}}
+		case payload["type"] == "view_submission" && !refused:
+			refused = true
+			return object{"response_action": "errors", "errors": object{"site": "Headway can't reach this site."}}
+		}
+		return nil
+	}
+}
+
+func TestTheSandboxTakesEveryInputThatThePageSends(t *testing.T) {
+	line := startSandbox(t)
+	app := connectBot(t, line, modalOf(newWorkspace(t).Modal))
+	b := open(t, line.PageURL+"?user=U01MIRA&channel=C01PAY")
+	openModalByCommand(b)
+	b.tabTo("input[data-block-id=site]")
+	b.press("https://acme.atlassian.net")
+	b.tabTo("input[data-block-id=email]")
+	b.press("mira@acme.test")
+	b.tabTo("[data-block-id=confidence] input")
+	b.press(" ")
+	b.tabTo("input[data-block-id=channel]")
+	b.press("plat", kb.Enter)
+	b.tabTo("input[data-block-id=epic]")
+	b.press("che")
+	b.shows("PAY-812 Checkout revamp")
+	b.press(kb.Enter)
+	b.tabTo("input[data-block-id=limit]")
+	b.press("7", kb.Enter)
+	b.shows("Headway can't reach this site.")
+	b.until("the focus is on the field with the error", `document.activeElement.matches("[data-block-id=site]")`)
+	b.press(kb.Enter)
+	b.hasNo("[role=dialog]")
+
+	values := lastSubmission(t, app)
+	for block, want := range map[string]any{"who": []any{"U03ADA"}, "at": "09:30", "from": "2026-11-24", "until": 1795510000.0, "limit": "7", "channel": "C02PLAT", "reason": nil} {
+		if got := onlyValue(values[block].(object)); !equalJSON(got, want) {
+			t.Errorf("%s arrived as %v, want %v", block, got, want)
+		}
+	}
+}
+
+func lastSubmission(t *testing.T, app *bot) object {
+	t.Helper()
+	var last object
+	for len(app.payloads) > 0 {
+		if payload := <-app.payloads; payload["type"] == "view_submission" {
+			last = payload
+		}
+	}
+	if last == nil {
+		t.Fatal("the app received no view_submission")
+	}
+	return last["view"].(object)["state"].(object)["values"].(object)
+}
+
+// onlyValue is what the one element of a block holds, whatever its key.
+func onlyValue(block object) any {
+	for _, state := range block {
+		for key, value := range state.(object) {
+			if key != "type" {
+				return value
+			}
+		}
+	}
+	return nil
+}
+
+func equalJSON(a, b any) bool {
+	left, _ := json.Marshal(a)
+	right, _ := json.Marshal(b)
+	return string(left) == string(right)
 }

@@ -4,7 +4,8 @@
 import type { Ack, Message, Place, StateValues, User, View, World } from "./types";
 
 export class ControlError extends Error {
-  constructor(readonly code: string, message: string) {
+  /** errors is block_id → what to do, when the fields of a form were refused. */
+  constructor(readonly code: string, message: string, readonly errors?: Record<string, string>) {
     super(message);
   }
 }
@@ -20,7 +21,7 @@ async function call<T>(path: string, body?: unknown): Promise<T> {
   });
   const answer = await response.json().catch(() => null);
   if (!response.ok || answer === null) {
-    throw new ControlError(answer?.error ?? "http_" + response.status, answer?.message ?? unreachable);
+    throw new ControlError(answer?.error ?? "http_" + response.status, answer?.message ?? unreachable, answer?.errors);
   }
   return answer;
 }

@@ -24,7 +24,12 @@ export function Composer({ channel, placeholder, threadTs, autofocus }: Props) {
   const [sending, setSending] = useState(false);
   const list = useSuggestions(text, caret, !threadTs);
   const listId = useId();
+  const completedAt = useRef<number | null>(null);
   useGrowing(box, text);
+  useLayoutEffect(() => {
+    if (completedAt.current !== null) box.current?.setSelectionRange(completedAt.current, completedAt.current);
+    completedAt.current = null;
+  }, [text]);
   useEffect(() => {
     if (autofocus) box.current?.focus();
   }, [channel]);
@@ -50,7 +55,7 @@ export function Composer({ channel, placeholder, threadTs, autofocus }: Props) {
     setText(suggestion.text);
     setCaret(suggestion.caret);
     list.reset();
-    requestAnimationFrame(() => box.current?.setSelectionRange(suggestion.caret, suggestion.caret));
+    completedAt.current = suggestion.caret;
     box.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {

@@ -3,7 +3,7 @@
 
 import type { ComponentChildren } from "preact";
 import { createContext } from "preact";
-import { useCallback, useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useContext, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { plainOf, Text } from "./text";
 import type { Confirm } from "./types";
 
@@ -44,7 +44,7 @@ export function Dialog({ labelledBy, className = "", hidden, attributes, onEscap
 function useReturnedFocus() {
   // Read while rendering: once the dialog stands, the page below is inert.
   const [before] = useState(() => document.activeElement as HTMLElement | null);
-  useEffect(() => () => {
+  useLayoutEffect(() => () => {
     requestAnimationFrame(() => {
       if (before?.isConnected && document.activeElement === document.body) before.focus();
     });

@@ -34,7 +34,9 @@ function Modal({ view, depth, hidden }: { view: View; depth: number; hidden: boo
     const ack = await session.submit(view.id, surface.form.values(view.blocks));
     setBusy(false);
     const errors = ack?.payload?.response_action === "errors" ? ack.payload.errors : undefined;
-    if (errors) focusBlock(Object.keys(errors)[0]!);
+    if (!errors) return;
+    setFound(errors);
+    focusBlock(Object.keys(errors)[0]!);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const target = event.target as HTMLInputElement;

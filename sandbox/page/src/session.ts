@@ -176,6 +176,12 @@ function useEvents(me: string, reload: Reload, patch: (part: Partial<Data>) => v
   }, [me, reload]);
 }
 
+/** Fields that Slack's own client would refuse come back like errors of the app. */
+function refusedFields(error: unknown): Ack {
+  if (!(error instanceof api.ControlError) || !error.errors) throw error;
+  return { acked: false, payload: { response_action: "errors", errors: error.errors } };
+}
+
 function useVerbs(me: string, reload: Reload, patch: (part: Partial<Data>) => void, notify: Notify) {
   return useMemo(() => {
     // That the bot did not acknowledge in time is told by a notice event.
@@ -202,7 +208,7 @@ function useVerbs(me: string, reload: Reload, patch: (part: Partial<Data>) => vo
         return ack?.payload?.option_groups ?? [{ options: ack?.payload?.options ?? [] }];
       },
       submit: async (viewId: string, values: StateValues) => {
-        const ack = await attempt(() => api.submit(me, viewId, values));
+        const ack = await attempt(() => api.submit(me, viewId, values).catch(refusedFields));
         await reload.modal();
         return ack;
       },
