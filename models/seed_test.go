@@ -43,7 +43,7 @@ func project() *models.Project {
 		Sprints: true, Zone: "Europe/Berlin", Workdays: calendar.MonToFri, Country: "DE",
 		EstimateField: "customfield_10016", SprintField: "customfield_10020", FlagField: "customfield_10021",
 		ReportChannel: "C1", ReportSlot: calendar.Slot{Hour: 9, Days: calendar.MonToFri},
-		NudgePerDay: 1, NudgePerWeek: 3, QuietFrom: 18, QuietTo: 9,
+		NudgePerDay: 1, NudgePerWeek: 3, QuietFrom: 18 * 60, QuietTo: 9 * 60,
 		State: models.ProjectActive, Step: 5, CreatedBy: "U1", CreatedAt: noon,
 	}
 }
