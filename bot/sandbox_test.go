@@ -85,6 +85,8 @@ func newWorkspace(t *testing.T) *workspace {
 		t.Fatal(err)
 	}
 	<-hellos
+	w.eventually("start")
+	<-w.who
 	return w
 }
 
