@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"headway/sandbox/history"
+	"headway/sandbox/jira"
 	"headway/sandbox/page"
 	"headway/sandbox/slack"
 )
@@ -83,7 +84,7 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	}
 	s.slack = slack.New(slack.Options{BaseURL: s.slackBase, Now: s.clock.now, Command: o.Command, Log: o.Log})
 	s.serve(front, s.frontHandler(), o.Log)
-	s.serve(back, http.NotFoundHandler(), o.Log)
+	s.serve(back, jira.New(jira.Config{Now: s.clock.now, Site: o.History, Email: jiraEmail, Token: jiraToken, Log: o.Log}), o.Log)
 	return s, nil
 }
 

@@ -409,3 +409,13 @@ func (w *Worker) refreshNow(ctx context.Context, tx models.Team, p models.Projec
 	at := w.Now().Add(time.Minute)
 	return w.schedule(ctx, tx, ScheduleRefresh, p, p.ID, at, "at "+at.UTC().Format(time.RFC3339Nano))
 }
+
+// CheckConnection asks Jira whether a connection's token still works.
+func (w *Worker) CheckConnection(ctx context.Context, c models.Connection) error {
+	client, err := w.Open(c)
+	if err != nil {
+		return err
+	}
+	_, err = client.Check(ctx)
+	return err
+}

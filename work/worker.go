@@ -23,16 +23,6 @@ type Slack interface {
 	Post(ctx context.Context, team, channel string, m blocks.Message, key string) (channelID, ts string, err error)
 	Update(ctx context.Context, team, channel, ts string, m blocks.Message) error
 	DM(ctx context.Context, team, user string) (channel string, err error)
-	Person(ctx context.Context, team, user string) (Person, error)
-}
-
-// Person is what the verbs may know of a Slack user.
-type Person struct {
-	ID, Name, Zone, Email string
-	Guest                 bool // single- or multi-channel guest
-	Stranger              bool // from another company's workspace
-	Inactive              bool // deactivated, or a bot
-	WorkspaceAdmin        bool // Slack workspace owner or admin
 }
 
 // Jira is what the verbs ask of one Jira connection; *jira.Client is one.

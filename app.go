@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"headway/bot"
+	"headway/handlers"
+	"headway/jobs"
+	"headway/models"
+	"headway/work"
+)
+
+// version is set by the linker in releases.
+var version = "dev"
+
+// app is everything that runs in one process.
+type app struct {
+	store  *models.Store
+	bot    *bot.Bot
+	worker *work.Worker
+	ticks  []jobs.Tick
+	wake   func(tick string) // set while the heartbeat runs
+	log    *slog.Logger
+}
+
+// newApp opens the database, brings it up to date, and wires the parts. now is
+// the business clock.
+func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logger) (*app, error) {
+	keys, created, err := cfg.keys()
+	if err != nil {
+		return nil, err
+	}
+	if created != "" {
+		log.Warn("made a new encryption key; keep a copy, without it the stored tokens are lost", "file", created)
+	}
+	store, err := models.Open(ctx, cfg.dsn(), keys, log)
+	if err != nil {
+		return nil, err
+	}
+	store.SetNow(now)
+	if err := store.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	b, err := bot.New(bot.Options{AppToken: cfg.AppToken, BotToken: cfg.BotToken, APIURL: cfg.SlackURL, Command: cfg.Command, Log: log})
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	a := &app{store: store, bot: b, log: log, wake: func(string) {}}
+	clients := &jiraClients{base: cfg.JiraURL, envToken: cfg.JiraToken, log: log}
+	a.worker = &work.Worker{Store: store, Slack: slackPort{b.Slack()}, Open: clients.open, Now: now, Wake: func() { a.wake("deliver") }, Log: log, Command: cfg.Command}
+	h := &handlers.App{Store: store, Work: a.worker, Slack: b.Slack(), Health: b.Health, Command: cfg.Command, Owner: cfg.Owner, EnvToken: !cfg.JiraToken.Empty(), Version: version, Log: log}
+	h.Register(b.Router())
+	a.ticks = jobs.Table(a.worker)
+	return a, nil
+}
+
+// join makes sure that the tokens work and the workspace has its row.
+func (a *app) join(ctx context.Context) (bot.Identity, error) {
+	who, err := a.bot.Identify(ctx)
+	if err != nil {
+		return who, err
+	}
+	return who, a.store.Team(who.Team).EnsureWorkspace(ctx, who.TeamName)
+}
+
+// serve runs the heartbeat and the sockets until ctx ends, then drains: ticks
+// stop, interactions under way are finished and acked, what is claimed and not
+// begun goes back to the other replicas.
+func (a *app) serve(ctx context.Context) error {
+	heart, err := jobs.Start(a.ticks, a.log)
+	if err != nil {
+		return err
+	}
+	a.wake = heart.Wake
+	running := a.bot.Run(ctx)
+	stopped := heart.Stop()
+	after := context.WithoutCancel(ctx)
+	if _, err := a.store.ReleaseLeases(after); err != nil {
+		a.log.Warn("leases not given back; they lapse by themselves", "error", err)
+	}
+	return errors.Join(running, stopped)
+}
+
+// monitor serves health and metrics until ctx ends.
+func (a *app) monitor(ctx context.Context, addr string) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("HEADWAY_LISTEN: %w: is another Headway running? Choose another port", err)
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors(a)...)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") })
+	mux.HandleFunc("GET /readyz", a.readyz)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	context.AfterFunc(ctx, func() { _ = server.Close() })
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			a.log.Error("health and metrics stopped", "error", err)
+		}
+	}()
+	return nil
+}
+
+// readyz says whether interactions reach us and can be stored.
+func (a *app) readyz(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case !a.bot.Ready():
+		http.Error(w, "not connected to Slack", http.StatusServiceUnavailable)
+	case a.store.Ping(r.Context()) != nil:
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+	default:
+		fmt.Fprintln(w, "ready")
+	}
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"headway/bot"
+	"headway/models"
+	"headway/work"
+)
+
+type doctorCmd struct{ Config }
+
+// Run prints a line per check and ends with an error when one failed.
+func (d doctorCmd) Run(ctx context.Context) error {
+	return d.check(ctx, os.Stdout)
+}
+
+// report writes the doctor's lines and remembers whether all is well.
+type report struct {
+	out    io.Writer
+	failed bool
+}
+
+func (r *report) line(what string, err error, cure string) bool {
+	if err == nil {
+		fmt.Fprintf(r.out, "ok      %s\n", what)
+		return true
+	}
+	r.failed = true
+	fmt.Fprintf(r.out, "failed  %s: %s\n", what, strings.ReplaceAll(err.Error(), "\n", "; "))
+	if cure != "" {
+		fmt.Fprintf(r.out, "        %s\n", cure)
+	}
+	return false
+}
+
+func (d doctorCmd) check(ctx context.Context, out io.Writer) error {
+	r := &report{out: out}
+	if r.line("configuration", d.Validate(), "Each line above says what to set.") {
+		d.checkDatabase(ctx, r)
+	}
+	if r.failed {
+		return errors.New("something needs attention")
+	}
+	return nil
+}
+
+// checkDatabase goes on to Slack and Jira, whose credentials the database
+// holds in part.
+func (d doctorCmd) checkDatabase(ctx context.Context, r *report) {
+	keys, _, err := d.keys()
+	if !r.line("encryption keys", err, "Put back the key that belongs to this database.") {
+		return
+	}
+	log := slog.New(slog.DiscardHandler)
+	store, err := models.Open(ctx, d.dsn(), keys, log)
+	if !r.line("database", err, "Check DATABASE_URL and that the server runs.") {
+		return
+	}
+	defer store.Close()
+	if !r.line("schema", store.Migrate(ctx), "Start the newest version of Headway on this database.") {
+		return
+	}
+	if team := d.checkSlack(ctx, r); team != "" {
+		d.checkJira(ctx, r, store.Team(team), log)
+	}
+}
+
+// needed are the scopes without which the main job fails.
+var needed = []string{"chat:write", "commands", "im:write", "users:read"}
+
+func (d doctorCmd) checkSlack(ctx context.Context, r *report) (team string) {
+	b, err := bot.New(bot.Options{AppToken: d.AppToken, BotToken: d.BotToken, APIURL: d.SlackURL, Command: d.Command})
+	if !r.line("Slack tokens", err, "") {
+		return ""
+	}
+	who, err := b.Identify(ctx)
+	if !r.line("Slack bot token", err, cureOf(err)) {
+		return ""
+	}
+	var missing []string
+	for _, s := range needed {
+		if !contains(who.Scopes, s) {
+			missing = append(missing, s)
+		}
+	}
+	if len(missing) > 0 {
+		err = errors.New("missing " + strings.Join(missing, ", "))
+	}
+	r.line("Slack scopes", err, "Add them under OAuth & Permissions, then reinstall the app.")
+	err = b.CheckAppToken(ctx)
+	r.line("Slack app token", err, cureOf(err))
+	return who.Team
+}
+
+func cureOf(err error) string {
+	var refused *bot.CredentialError
+	if errors.As(err, &refused) {
+		return refused.Cure()
+	}
+	return "Check that this machine reaches Slack, then try again."
+}
+
+func contains(list []string, s string) bool {
+	for _, have := range list {
+		if have == s {
+			return true
+		}
+	}
+	return false
+}
+
+func (d doctorCmd) checkJira(ctx context.Context, r *report, team models.Team, log *slog.Logger) {
+	connections, err := team.Connections(ctx)
+	if !r.line("Jira connections", err, "Put back the key that sealed their tokens.") {
+		return
+	}
+	if len(connections) == 0 {
+		fmt.Fprintf(r.out, "        none yet; %s setup makes the first\n", d.Command)
+	}
+	clients := &jiraClients{base: d.JiraURL, envToken: d.JiraToken, log: log}
+	w := &work.Worker{Store: nil, Open: clients.open, Now: time.Now, Log: log}
+	for _, c := range connections {
+		err := w.CheckConnection(ctx, c)
+		r.line("Jira "+c.Site, err, "Replace the token with "+d.Command+" connect, or check the account's access.")
+	}
+}
