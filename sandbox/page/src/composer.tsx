@@ -17,11 +17,10 @@ interface Props {
 }
 
 export function Composer({ channel, placeholder, threadTs, autofocus }: Props) {
-  const session = useSession();
   const box = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
   const [caret, setCaret] = useState(0);
-  const [sending, setSending] = useState(false);
+  const { sending, deliver } = useDelivery(channel, threadTs);
   const list = useSuggestions(text, caret, !threadTs);
   const listId = useId();
   const completedAt = useRef<number | null>(null);
@@ -37,19 +36,8 @@ export function Composer({ channel, placeholder, threadTs, autofocus }: Props) {
   const send = async () => {
     const typed = text.trim();
     if (!typed || sending) return;
-    setSending(true);
     setText("");
-    const sent = await dispatch(typed);
-    if (!sent) setText(typed);
-    setSending(false);
-    box.current?.focus();
-  };
-  const dispatch = (typed: string) => {
-    const [word = "", ...rest] = typed.split(/\s+/);
-    if (threadTs || !session.world.commands.some((c) => c.command === word)) {
-      return session.say(channel, encode(session, typed, false), threadTs);
-    }
-    return session.slash(channel, word, encode(session, rest.join(" "), true));
+    if (!(await deliver(typed))) setText(typed);
   };
   const choose = (suggestion: Suggestion) => {
     setText(suggestion.text);
@@ -88,6 +76,26 @@ export function Composer({ channel, placeholder, threadTs, autofocus }: Props) {
       </div>
     </div>
   );
+}
+
+/** Sends a line as a command or as a message; false when it was refused. */
+function useDelivery(channel: string, threadTs: string | undefined) {
+  const session = useSession();
+  const [sending, setSending] = useState(false);
+  const route = (typed: string) => {
+    const [word = "", ...rest] = typed.split(/\s+/);
+    if (threadTs || !session.world.commands.some((c) => c.command === word)) {
+      return session.say(channel, encode(session, typed, false), threadTs);
+    }
+    return session.slash(channel, word, encode(session, rest.join(" "), true));
+  };
+  const deliver = async (typed: string) => {
+    setSending(true);
+    const sent = await route(typed);
+    setSending(false);
+    return sent;
+  };
+  return { sending, deliver };
 }
 
 /** Remote-controlled browsers type the line break even though keydown was handled. */

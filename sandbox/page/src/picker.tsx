@@ -40,92 +40,101 @@ interface Props {
 
 export function Picker(props: Props) {
   const { chosen, several, label, placeholder } = props;
+  const list = useList(props);
+  const listId = useId();
+  const { root, input, open, active, typed } = list;
+  const position = usePopover(root, open, list.shut, 260);
+  const tooShort = typed.length < (props.least ?? 0);
+  return (
+    <div class={`picker${props.invalid ? " invalid" : ""}`} ref={root} aria-busy={props.busy || list.loading} onClick={list.start}>
+      {several && chosen.map((choice) => <Chip choice={choice} onRemove={list.pick} key={choice.key} />)}
+      <input
+        ref={input} id={props.id} type="text" role="combobox" autocomplete="off" spellcheck={false}
+        aria-label={label} aria-expanded={open} aria-controls={listId} aria-autocomplete="list"
+        aria-activedescendant={open && list.flat[active] ? `${listId}-${active}` : undefined}
+        aria-invalid={props.invalid} aria-describedby={props.describedBy}
+        placeholder={several && chosen.length ? "" : (!several && chosen[0]?.label) || placeholder}
+        value={open || several ? typed : (chosen[0]?.label ?? "")} readOnly={props.busy} {...props.attributes}
+        onInput={(event) => list.type(event.currentTarget.value)} onKeyDown={list.onKeyDown}
+      />
+      <span class="caret" aria-hidden="true" />
+      {open && position && (
+        <Choices groups={list.groups} listId={listId} active={active} has={list.has} several={several} loading={list.loading} position={position} label={label}
+          hint={tooShort ? `Type at least ${props.least} ${props.least === 1 ? "letter" : "letters"}.` : undefined} onPick={list.pick} />
+      )}
+    </div>
+  );
+}
+
+function Chip({ choice, onRemove }: { choice: Choice; onRemove(choice: Choice): void }) {
+  return (
+    <span class="chip">
+      {choice.label}
+      <button type="button" tabIndex={-1} aria-label={`Remove ${choice.label}`}
+        onClick={(event) => { event.stopPropagation(); onRemove(choice); }}>×</button>
+    </span>
+  );
+}
+
+/** What is open, typed and active in the list, and what keys and choices do to it. */
+function useList(props: Props) {
+  const { chosen, several, most = Infinity } = props;
   const root = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
-  const listId = useId();
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
   const [active, setActive] = useState(0);
+  const { groups, loading } = useChoices(props, typed, open);
+  const flat = groups.flatMap((group) => group.choices);
+  const has = (choice: Choice) => chosen.some((c) => c.key === choice.key);
+
+  const start = () => {
+    input.current?.focus();
+    if (open || props.busy) return;
+    setActive(several ? 0 : Math.max(0, flat.findIndex(has)));
+    setOpen(true);
+  };
   const shut = () => {
     setOpen(false);
     setTyped("");
     props.onShut?.();
   };
-  const position = usePopover(root, open, shut, 260);
-  const { groups, loading } = useChoices(props, typed, open);
-  const flat = groups.flatMap((group) => group.choices);
-  const has = (choice: Choice) => chosen.some((c) => c.key === choice.key);
-  const full = several && props.most !== undefined && chosen.length >= props.most;
-
+  const type = (text: string) => {
+    setTyped(text);
+    setActive(0);
+    setOpen(true);
+  };
   const pick = (choice: Choice | undefined) => {
+    input.current?.focus();
     if (!choice) return;
     if (!several) {
       props.onChange([choice]);
       shut();
     } else if (has(choice)) {
       props.onChange(chosen.filter((c) => c.key !== choice.key));
-    } else if (!full) {
+    } else if (chosen.length < most) {
       props.onChange([...chosen, choice]);
       setTyped("");
     }
-    input.current?.focus();
   };
-
-  const start = () => {
-    if (open || props.busy) return;
-    const at = several ? -1 : flat.findIndex(has);
-    setActive(Math.max(0, at));
-    setOpen(true);
-  };
-
+  const move = (step: number) => (open ? setActive((active + step + flat.length) % Math.max(1, flat.length)) : start());
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) {
-      event.preventDefault();
-      if (!open) return start();
-      setActive((active + step + flat.length) % Math.max(1, flat.length));
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      event.stopPropagation();
-      if (open) pick(flat[active]);
-      else start();
-    } else if (event.key === "Escape" && open) {
+    const keys: Record<string, (() => void) | undefined> = {
+      ArrowDown: () => move(1),
+      ArrowUp: () => move(-1),
+      Enter: () => (open ? pick(flat[active]) : start()),
+      Escape: open ? shut : undefined,
+    };
+    const act = keys[event.key];
+    if (act) {
       event.preventDefault();
       event.stopPropagation();
-      shut();
+      act();
     } else if (event.key === "Backspace" && !typed && several && chosen.length) {
       props.onChange(chosen.slice(0, -1));
     }
   };
-
-  const shown = open || several ? typed : (chosen[0]?.label ?? "");
-  return (
-    <div class={`picker${props.invalid ? " invalid" : ""}`} ref={root} aria-busy={props.busy || loading} onClick={() => { input.current?.focus(); start(); }}>
-      {several && chosen.map((choice) => (
-        <span class="chip" key={choice.key}>
-          {choice.label}
-          <button type="button" tabIndex={-1} aria-label={`Remove ${choice.label}`}
-            onClick={(event) => { event.stopPropagation(); pick(choice); }}>×</button>
-        </span>
-      ))}
-      <input
-        ref={input} id={props.id} type="text" role="combobox" autocomplete="off" spellcheck={false}
-        aria-label={label} aria-expanded={open} aria-controls={listId} aria-autocomplete="list"
-        aria-activedescendant={open && flat[active] ? `${listId}-${active}` : undefined}
-        aria-invalid={props.invalid} aria-describedby={props.describedBy}
-        placeholder={several && chosen.length ? "" : (!several && chosen[0]?.label) || placeholder}
-        value={shown} readOnly={props.busy} {...props.attributes}
-        onInput={(event) => { setTyped(event.currentTarget.value); setActive(0); setOpen(true); }}
-        onKeyDown={onKeyDown}
-      />
-      <span class="caret" aria-hidden="true" />
-      {open && position && (
-        <Choices {...{ groups, listId, active, has, several, loading, position, label }}
-          hint={typed.length < (props.least ?? 0) ? `Type at least ${props.least} ${props.least === 1 ? "letter" : "letters"}.` : undefined}
-          onPick={pick} />
-      )}
-    </div>
-  );
+  return { root, input, open, typed, active, groups, flat, loading, has, start, shut, type, pick, onKeyDown };
 }
 
 function useChoices({ groups, load, least = 0 }: Props, typed: string, open: boolean) {
