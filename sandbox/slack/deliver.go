@@ -67,6 +67,7 @@ func (s *Server) deliver(e envelope) (json.RawMessage, error) {
 // transmit writes the frame, or spoils it as a fault switch asks. A frame that
 // cannot be written is lost: Slack sends slash commands and clicks only once.
 func (s *Server) transmit(e envelope, c *conn, w *waiting) {
+	<-c.greeted
 	switch {
 	case s.faults.take("kill_socket", e.kind):
 		_ = c.cut(s.ctx, e.frame())
@@ -80,6 +81,7 @@ func (s *Server) transmit(e envelope, c *conn, w *waiting) {
 	}
 	if s.faults.take("duplicate", e.kind) {
 		if other, _ := s.hub.pick(); other != nil {
+			<-other.greeted
 			s.hub.sentBy(w, other)
 			_ = other.write(s.ctx, e.frame())
 		}

@@ -15,10 +15,9 @@ type hub struct {
 
 	mu      sync.Mutex
 	tickets map[string]time.Time // ticket, until when
-	conns   []*conn              // accepted; a connection is used once it was greeted
-	ready   map[*conn]bool
+	conns   []*conn
 	turn    int
-	arrived chan struct{} // closed and replaced when a connection becomes ready
+	arrived chan struct{} // closed and replaced when a connection is there
 	waiting map[string]*waiting
 	settled map[string]string // envelope id, why a later ack is ignored
 }
@@ -32,7 +31,7 @@ type waiting struct {
 
 func newHub(s *Server) *hub {
 	return &hub{
-		s: s, tickets: map[string]time.Time{}, ready: map[*conn]bool{}, arrived: make(chan struct{}),
+		s: s, tickets: map[string]time.Time{}, arrived: make(chan struct{}),
 		waiting: map[string]*waiting{}, settled: map[string]string{},
 	}
 }
@@ -58,22 +57,14 @@ func (h *hub) add(c *conn) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.conns = append(h.conns, c)
-	return len(h.conns)
-}
-
-// greeted makes a connection fit for payloads.
-func (h *hub) greeted(c *conn) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.ready[c] = true
 	close(h.arrived)
 	h.arrived = make(chan struct{})
+	return len(h.conns)
 }
 
 func (h *hub) remove(c *conn) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	delete(h.ready, c)
 	for i, o := range h.conns {
 		if o == c {
 			h.conns = append(h.conns[:i:i], h.conns[i+1:]...)
@@ -102,7 +93,7 @@ func (h *hub) closeAll() {
 
 // pick takes the connections in turn; one that is about to close only when
 // there is no other. Without any it returns nil and a channel that is closed
-// when the next one is ready.
+// when the next one comes.
 func (h *hub) pick() (*conn, <-chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -110,9 +101,6 @@ func (h *hub) pick() (*conn, <-chan struct{}) {
 	for range h.conns {
 		h.turn++
 		c := h.conns[h.turn%len(h.conns)]
-		if !h.ready[c] {
-			continue
-		}
 		if !c.closing.Load() {
 			return c, nil
 		}

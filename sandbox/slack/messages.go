@@ -8,6 +8,7 @@ import (
 // message is one post. The app's posts carry its bot id; a person's carry none.
 type message struct {
 	Channel, TS, ThreadTS string
+	Parent                string // who wrote the message this one answers
 	User, BotID           string
 	Text                  string
 	Blocks                list
@@ -67,7 +68,7 @@ func (ws *workspace) asAPI(m *message) object {
 		o["bot_profile"] = ws.botProfile()
 	}
 	if m.ThreadTS != "" {
-		o["thread_ts"], o["parent_user_id"] = m.ThreadTS, ws.bot.ID
+		o["thread_ts"], o["parent_user_id"] = m.ThreadTS, m.Parent
 	}
 	if m.Edited != "" {
 		o["edited"] = object{"user": m.BotID, "ts": m.Edited}

@@ -63,8 +63,9 @@ func (s *Server) authoriseApp(token string) error {
 // conn is one Socket Mode connection.
 type conn struct {
 	ws       *websocket.Conn
-	halfOpen atomic.Bool // looks alive, passes nothing
-	closing  atomic.Bool // a disconnect was announced
+	halfOpen atomic.Bool   // looks alive, passes nothing
+	closing  atomic.Bool   // a disconnect was announced
+	greeted  chan struct{} // closed once hello is out, or failed
 }
 
 // serveLink accepts a socket, greets it and reads acks until it ends. Any origin
@@ -74,7 +75,7 @@ func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "invalid ticket", http.StatusNotFound)
 		return
 	}
-	c := &conn{}
+	c := &conn{greeted: make(chan struct{})}
 	frames, sniffed := sniff(w)
 	ws, err := websocket.Accept(sniffed, r, &websocket.AcceptOptions{
 		InsecureSkipVerify: true,
@@ -119,10 +120,11 @@ func (s *Server) serveConn(c *conn, frames *sniffer, life int) {
 		"type": "hello", "num_connections": n, "connection_info": object{"app_id": appID},
 		"debug_info": object{"host": "applink-sandbox", "build_number": 10, "approximate_connection_time": life},
 	}
-	if c.write(ctx, hello) != nil {
+	err := c.write(ctx, hello)
+	close(c.greeted)
+	if err != nil {
 		return
 	}
-	s.hub.greeted(c)
 	s.spawn(func() { s.pingLoop(ctx, c) })
 	s.readLoop(ctx, c, frames)
 }
@@ -214,6 +216,7 @@ func (s *Server) disconnect(c *conn, reason string) {
 func (s *Server) Disconnect(reason string) int {
 	conns := s.hub.all()
 	for _, c := range conns {
+		<-c.greeted
 		s.disconnect(c, reason)
 		s.spawn(func() {
 			if s.wait(s.timing.Warning) {

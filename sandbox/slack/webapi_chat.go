@@ -24,8 +24,12 @@ func chatPostMessage(c *call) (object, error) {
 	if first := ch.sentWith(m.ClientMsgID); first != nil && c.s.faults.on("client_msg_id") {
 		return c.posted(first), nil
 	}
-	if m.ThreadTS != "" && ch.find(m.ThreadTS) == nil {
-		return nil, fail("cannot_reply_to_message")
+	if m.ThreadTS != "" {
+		parent := ch.find(m.ThreadTS)
+		if parent == nil {
+			return nil, fail("cannot_reply_to_message")
+		}
+		m.Parent = parent.User
 	}
 	c.ws.post(ch, m)
 	return c.posted(m), nil
@@ -87,7 +91,9 @@ func chatUpdate(c *call) (object, error) {
 		newText = changed.Text
 	}
 	c.ws.edit(ch, m, newText, changed.Blocks)
-	return object{"channel": ch.ID, "ts": m.TS, "text": m.Text, "message": c.ws.asAPI(m)}, nil
+	shown := c.ws.asAPI(m)
+	delete(shown, "ts") // stands beside the message in this answer only
+	return object{"channel": ch.ID, "ts": m.TS, "text": m.Text, "message": shown}, nil
 }
 
 func chatDelete(c *call) (object, error) {

@@ -167,7 +167,7 @@ func (ws *workspace) conversation(ch *channel) object {
 		"is_org_shared": false, "context_team_id": ws.team.ID, "updated": created * 1000,
 	}
 	if ch.isIM() {
-		o["user"], o["is_user_deleted"], o["is_open"], o["priority"] = ch.User, false, true, 0
+		o["user"], o["is_open"], o["priority"] = ch.User, true, 0
 		return o
 	}
 	shared := list{ws.team.ID}
