@@ -1,0 +1,322 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"headway/sandbox"
+)
+
+// control drives a sandbox by its control surface, as a person at the browser
+// page would, and fails the test when Slack's side answers anything unexpected.
+type control struct {
+	t *testing.T
+	sandbox.Line
+}
+
+// answer is what an interaction came to.
+type answer struct {
+	Acked   bool            `json:"acked"`
+	Error   string          `json:"error"`
+	Payload json.RawMessage `json:"payload"`
+	MS      float64         `json:"ms"`
+}
+
+// message is a Slack message as GET /messages shows it.
+type message struct {
+	Channel, TS, Text string
+	User              string
+	EphemeralTo       string `json:"ephemeral_to"`
+	Blocks            []block
+}
+
+// block keeps what tests look for: interactive elements wherever they are.
+type block struct {
+	Type      string
+	BlockID   string `json:"block_id"`
+	Elements  []element
+	Accessory *element
+	Element   *element
+	Raw       json.RawMessage `json:"-"`
+}
+
+type element struct {
+	Type     string
+	ActionID string `json:"action_id"`
+	Value    string
+	Text     any
+	Options  []json.RawMessage
+}
+
+// view is an open modal or a home tab.
+type view struct {
+	ID, CallbackID string
+	Title          struct{ Text string }
+	Blocks         []block
+	Raw            json.RawMessage
+}
+
+func (v *view) UnmarshalJSON(data []byte) error {
+	var in struct {
+		ID         string
+		CallbackID string `json:"callback_id"`
+		Title      struct{ Text string }
+		Blocks     []block
+	}
+	if err := json.Unmarshal(data, &in); err != nil {
+		return err
+	}
+	*v = view{in.ID, in.CallbackID, in.Title, in.Blocks, bytes.Clone(data)}
+	return nil
+}
+
+func (c *control) post(path string, body any, out any) {
+	c.t.Helper()
+	data, err := json.Marshal(body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	resp, err := http.Post(c.ControlURL+path, "application/json", bytes.NewReader(data))
+	c.read(path, resp, err, out)
+}
+
+func (c *control) get(path string, query url.Values, out any) {
+	c.t.Helper()
+	resp, err := http.Get(c.ControlURL + path + "?" + query.Encode())
+	c.read(path, resp, err, out)
+}
+
+func (c *control) read(path string, resp *http.Response, err error, out any) {
+	c.t.Helper()
+	if err != nil {
+		c.t.Fatalf("%s: %v", path, err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		c.t.Fatalf("%s: %s %s %v", path, resp.Status, data, err)
+	}
+	if err := json.Unmarshal(data, out); err != nil {
+		c.t.Fatalf("%s: %v in %s", path, err, data)
+	}
+}
+
+// slash types a command and requires the bot's ack.
+func (c *control) slash(user, channel, text string) answer {
+	c.t.Helper()
+	return c.interact("/slash", map[string]any{"channel": channel, "user": user, "command": "/headway", "text": text})
+}
+
+// click uses the element whose action_id is, or begins with, action in a
+// message.
+func (c *control) click(user string, m message, action string) answer {
+	c.t.Helper()
+	return c.choose(user, m, action, nil)
+}
+
+// choose is click with a chosen value, such as {"selected_option": …}.
+func (c *control) choose(user string, m message, action string, chosen map[string]any) answer {
+	c.t.Helper()
+	e, b := find(c.t, m.Blocks, action)
+	with := map[string]any{"type": e.Type, "action_id": e.ActionID, "block_id": b.BlockID, "value": e.Value}
+	for k, v := range chosen {
+		with[k] = v
+	}
+	return c.interact("/click", map[string]any{"channel": m.Channel, "ts": m.TS, "user": user, "action": with})
+}
+
+// clickView uses an element of an open modal or home tab.
+func (c *control) clickView(user string, v view, action string, chosen map[string]any) answer {
+	c.t.Helper()
+	e, b := find(c.t, v.Blocks, action)
+	with := map[string]any{"type": e.Type, "action_id": e.ActionID, "block_id": b.BlockID, "value": e.Value}
+	for k, v := range chosen {
+		with[k] = v
+	}
+	return c.interact("/click", map[string]any{"view_id": v.ID, "user": user, "action": with})
+}
+
+// submit sends a modal; values holds what differs from its initial values, by
+// block_id. A string is text or the value of an option, whichever the input
+// takes.
+func (c *control) submit(user string, v view, values map[string]any) answer {
+	c.t.Helper()
+	state := map[string]map[string]any{}
+	for blockID, value := range values {
+		e := inputOf(c.t, v, blockID)
+		state[blockID] = map[string]any{e.ActionID: entered(e, value)}
+	}
+	return c.interact("/submit", map[string]any{"view_id": v.ID, "user": user, "values": state})
+}
+
+func inputOf(t *testing.T, v view, blockID string) element {
+	t.Helper()
+	for _, b := range v.Blocks {
+		if b.BlockID == blockID && b.Element != nil {
+			return *b.Element
+		}
+	}
+	t.Fatalf("modal %q has no input %q", v.Title.Text, blockID)
+	return element{}
+}
+
+// entered is a value in the shape of Slack's state.values.
+func entered(e element, value any) map[string]any {
+	option := func(v string) map[string]any {
+		return map[string]any{"text": map[string]any{"type": "plain_text", "text": v}, "value": v}
+	}
+	out := map[string]any{"type": e.Type}
+	switch e.Type {
+	case "static_select", "external_select", "radio_buttons":
+		out["selected_option"] = option(value.(string))
+	case "checkboxes", "multi_static_select":
+		var options []any
+		for _, v := range value.([]string) {
+			options = append(options, option(v))
+		}
+		out["selected_options"] = options
+	case "multi_users_select":
+		out["selected_users"] = value
+	case "users_select":
+		out["selected_user"] = value
+	case "conversations_select":
+		out["selected_conversation"] = value
+	case "channels_select":
+		out["selected_channel"] = value
+	case "datepicker":
+		out["selected_date"] = value
+	case "timepicker":
+		out["selected_time"] = value
+	default:
+		out["value"] = value
+	}
+	return out
+}
+
+func (c *control) interact(path string, body any) answer {
+	c.t.Helper()
+	var a answer
+	c.post(path, body, &a)
+	if !a.Acked {
+		c.t.Fatalf("%s %v: not acked: %+v", path, body, a)
+	}
+	return a
+}
+
+// find is the element whose action_id is action or begins with "action:".
+func find(t *testing.T, blocks []block, action string) (element, block) {
+	t.Helper()
+	var seen []string
+	for _, b := range blocks {
+		elements := b.Elements
+		if b.Accessory != nil {
+			elements = append(elements, *b.Accessory)
+		}
+		if b.Element != nil {
+			elements = append(elements, *b.Element)
+		}
+		for _, e := range elements {
+			if e.ActionID == action || strings.HasPrefix(e.ActionID, action+":") {
+				return e, b
+			}
+			seen = append(seen, e.ActionID)
+		}
+	}
+	t.Fatalf("no element %q among %q", action, seen)
+	return element{}, block{}
+}
+
+// messages are those of a channel, or of the bot's DM with a user, that user
+// can see, posted or edited after ts.
+func (c *control) messages(channel, user, after string, wait time.Duration) []message {
+	c.t.Helper()
+	q := url.Values{"channel": {channel}}
+	for k, v := range map[string]string{"user": user, "after": after, "wait_ms": fmt.Sprint(wait.Milliseconds())} {
+		if v != "" && v != "0" {
+			q.Set(k, v)
+		}
+	}
+	var out struct{ Messages []message }
+	c.get("/messages", q, &out)
+	return out.Messages
+}
+
+// awaitMessage waits for a message that contains text, posted or edited after
+// ts, without sleeping: the surface answers when something newer is there.
+func (c *control) awaitMessage(channel, user, after, text string) message {
+	c.t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		found := c.messages(channel, user, after, 5*time.Second)
+		for _, m := range found {
+			if strings.Contains(m.Text, text) {
+				return m
+			}
+		}
+		if time.Now().After(deadline) {
+			c.t.Fatalf("no message with %q in %s for %s; there are %+v", text, channel, user, found)
+		}
+		if len(found) > 0 {
+			after = found[len(found)-1].TS
+		}
+	}
+}
+
+// modal waits until the top modal of user has the title, and returns it.
+func (c *control) modal(user, callbackID string) view {
+	c.t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		var out struct{ Views []view }
+		c.get("/modal", url.Values{"user": {user}, "wait_ms": {"200"}}, &out)
+		if n := len(out.Views); n > 0 && out.Views[n-1].CallbackID == callbackID {
+			return out.Views[n-1]
+		}
+		if time.Now().After(deadline) {
+			c.t.Fatalf("no modal %q for %s: %+v", callbackID, user, out.Views)
+		}
+	}
+}
+
+// home opens a person's App Home and waits until it is published.
+func (c *control) home(user string) view {
+	c.t.Helper()
+	c.interact("/home", map[string]any{"user": user})
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		var out struct{ View *view }
+		c.get("/home", url.Values{"user": {user}}, &out)
+		if out.View != nil {
+			return *out.View
+		}
+		if time.Now().After(deadline) {
+			c.t.Fatalf("no App Home for %s", user)
+		}
+	}
+}
+
+// clock moves the clock: "1h", "24h", "next_monday".
+func (c *control) clock(advance string) time.Time {
+	c.t.Helper()
+	var out struct{ Now time.Time }
+	c.post("/clock", map[string]any{"advance": advance}, &out)
+	return out.Now
+}
+
+// noViolations ends every end-to-end test: nothing malformed was sent, nothing
+// too fast, and nothing was written to Jira.
+func (c *control) noViolations() {
+	c.t.Helper()
+	var out struct{ Violations []json.RawMessage }
+	c.get("/violations", nil, &out)
+	for _, v := range out.Violations {
+		c.t.Errorf("violation: %s", v)
+	}
+}
