@@ -92,10 +92,15 @@ func TestABadKeyIsRefusedWithoutShowingIt(t *testing.T) {
 }
 
 func TestNoSecretIsReadableInTheDatabaseFile(t *testing.T) {
-	path := storetest.SQLiteDSN(t)
-	seed(t, storetest.Open(t, path).Team("T1"))
+	path := filepath.Join(t.TempDir(), "headway.db")
+	s := storetest.Open(t, path)
+	must(t, s.Migrate(t.Context()))
+	seed(t, s.Team("T1"))
 	files, err := filepath.Glob(path + "*")
 	must(t, err)
+	if len(files) == 0 {
+		t.Fatal("no file")
+	}
 	for _, file := range files {
 		b, err := os.ReadFile(file)
 		must(t, err)

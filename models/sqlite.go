@@ -32,24 +32,28 @@ func openSQLite(s *Store, dsn string) error {
 	return err
 }
 
-// sqliteURI turns a path into a file: URI with our pragmas. A new file is
-// made readable by its owner only: it holds answers and sealed tokens.
+// pragmas of every connection; the address may set others after them.
+const pragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=foreign_keys(1)"
+
+// sqliteURI turns a path or "file:" address into one with our pragmas. A new
+// file is made readable by its owner only: it holds answers and sealed tokens.
 func sqliteURI(dsn string) (string, error) {
-	if !strings.HasPrefix(dsn, "file:") {
-		f, err := os.OpenFile(dsn, os.O_CREATE|os.O_RDWR, 0o600)
-		if err != nil {
+	path, escaped, own := dsn, (&url.URL{Path: dsn}).EscapedPath(), ""
+	if address, isURI := strings.CutPrefix(dsn, "file:"); isURI {
+		var err error
+		escaped, own, _ = strings.Cut(address, "?")
+		if path, err = url.PathUnescape(strings.TrimPrefix(escaped, "//")); err != nil {
 			return "", fmt.Errorf("models: database file: %w", err)
 		}
-		if err := f.Close(); err != nil {
-			return "", fmt.Errorf("models: database file: %w", err)
-		}
-		dsn = "file:" + (&url.URL{Path: dsn}).EscapedPath()
 	}
-	sep := "?"
-	if strings.Contains(dsn, "?") {
-		sep = "&"
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return "", fmt.Errorf("models: database file: %w", err)
 	}
-	return dsn + sep + "_pragma=busy_timeout(5000)&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=foreign_keys(1)", nil
+	if err := f.Close(); err != nil {
+		return "", fmt.Errorf("models: database file: %w", err)
+	}
+	return "file:" + escaped + "?" + pragmas + "&" + own, nil
 }
 
 // openFile opens one pool, once with and once without the tenant guard to

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,11 +94,19 @@ func TestADatabaseThatIsNotThereIsAnErrorWithoutThePassword(t *testing.T) {
 }
 
 func TestTheDatabaseFileIsItsOwnersOnly(t *testing.T) {
-	path := storetest.SQLiteDSN(t)
-	info, err := os.Stat(path)
-	must(t, err)
-	if mode := info.Mode().Perm(); mode != 0o600 {
-		t.Errorf("mode %o", mode)
+	for _, prefix := range []string{"", "file:", "file://"} {
+		path := filepath.Join(t.TempDir(), "head way%.db")
+		dsn := path
+		if prefix != "" {
+			dsn = prefix + (&url.URL{Path: path}).EscapedPath() + "?_pragma=cache_size(-100)"
+		}
+		s := storetest.Open(t, dsn)
+		must(t, s.Migrate(t.Context()))
+		info, err := os.Stat(path)
+		must(t, err)
+		if mode := info.Mode().Perm(); mode != 0o600 || info.Size() == 0 {
+			t.Errorf("%s: mode %o, %d bytes", dsn, mode, info.Size())
+		}
 	}
 }
 

@@ -50,6 +50,11 @@ func PostgresDSN(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := c.admin(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
 	return c.dsn(name)
 }
 
@@ -106,7 +111,7 @@ func startCluster() (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "headway-pg")
+	dir, err := os.MkdirTemp(roomyMemory(), "headway-pg")
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +137,17 @@ func startCluster() (*cluster, error) {
 	}
 	c := &cluster{dir: dir, lifeline: in}
 	return c, c.migrateTemplate()
+}
+
+// roomyMemory is the memory file system where it has room for a few databases,
+// else "" for the usual place.
+func roomyMemory() string {
+	const path, need = "/dev/shm", 1 << 30
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(path, &fs); err != nil || fs.Bavail*uint64(fs.Bsize) < need {
+		return ""
+	}
+	return path
 }
 
 func findBin() (string, error) {

@@ -5,7 +5,9 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -48,20 +50,40 @@ func Postgres(t *testing.T) *models.Store {
 }
 
 // SQLiteDSN is the address of an empty, migrated SQLite file, for another
-// process too.
+// process too. It does not wait for the disk, which a power cut would punish
+// and a killed process does not.
 func SQLiteDSN(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "headway.db")
-	s, err := open(path)
+	empty, err := migratedFile()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = s.Close() }()
-	if err := s.Migrate(t.Context()); err != nil {
+	path := filepath.Join(t.TempDir(), "headway.db")
+	if err := os.WriteFile(path, empty, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return path
+	return unsynced(path)
 }
+
+func unsynced(path string) string { return "file:" + path + "?_pragma=synchronous(off)" }
+
+// migratedFile is the content of an empty, migrated SQLite file.
+var migratedFile = sync.OnceValues(func() (content []byte, err error) {
+	dir, err := os.MkdirTemp("", "headway-sqlite")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path := filepath.Join(dir, "template.db")
+	s, err := open(unsynced(path))
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(s.Migrate(context.Background()), s.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // Open returns a Store on that database, closed when the test ends.
 func Open(t *testing.T, dsn string) *models.Store {
