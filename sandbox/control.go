@@ -5,8 +5,11 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
+	"headway/sandbox/jira"
 	"headway/sandbox/slack"
 )
 
@@ -15,6 +18,9 @@ import (
 func (s *Sandbox) mountControl(mux *http.ServeMux) {
 	mux.HandleFunc("POST /control/clock", s.moveClock)
 	mux.HandleFunc("POST /control/fault", s.throwFault)
+	mux.HandleFunc("POST /control/jira/rate-limit", s.limitJira)
+	mux.HandleFunc("GET /control/violations", s.listViolations)
+	mux.HandleFunc("GET /control/refusals", s.listRefusals)
 }
 
 type clockRequest struct {
@@ -51,10 +57,11 @@ func (s *Sandbox) target(q clockRequest, now time.Time) (time.Time, error) {
 	return now.Add(d), err
 }
 
-// throwFault offers the switch to Slack first, then to Jira.
+// throwFault hands the switch to the server that has it. "clear" reaches both.
 func (s *Sandbox) throwFault(w http.ResponseWriter, r *http.Request) {
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<16))
+	var raw json.RawMessage
 	var f slack.Fault
+	err := decode(w, r, &raw)
 	if err == nil {
 		err = json.Unmarshal(raw, &f)
 	}
@@ -62,12 +69,62 @@ func (s *Sandbox) throwFault(w http.ResponseWriter, r *http.Request) {
 		refuse(w, "invalid_json", err.Error())
 		return
 	}
-	err = s.slack.Fault(f)
+	switch {
+	case slices.Contains(slack.FaultNames(), f.Fault):
+		err = s.slack.Fault(f)
+	case slices.Contains(jira.FaultNames(), f.Fault):
+		err = s.jira.Fault(f.Fault, raw)
+	default:
+		err = errors.New("fault is one of " + strings.Join(slices.Concat(slack.FaultNames(), jira.FaultNames()), ", "))
+	}
 	if err != nil {
 		refuse(w, "invalid_fault", err.Error())
 		return
 	}
+	if f.Fault == "clear" {
+		s.jira.ClearFaults()
+	}
 	answer(w, http.StatusOK, map[string]bool{"ok": true})
+}
+
+type jiraLimit struct {
+	Times      int `json:"times"`
+	RetryAfter int `json:"retry_after"` // seconds
+}
+
+// limitJira lets Jira's next calls end in 429.
+func (s *Sandbox) limitJira(w http.ResponseWriter, r *http.Request) {
+	var q jiraLimit
+	if err := decode(w, r, &q); err != nil {
+		refuse(w, "invalid_json", err.Error())
+		return
+	}
+	if q.Times <= 0 || q.RetryAfter <= 0 {
+		refuse(w, "invalid_arguments", "Give times and retry_after in seconds, both above 0.")
+		return
+	}
+	s.jira.RateLimit(q.Times, q.RetryAfter)
+	answer(w, http.StatusOK, map[string]bool{"ok": true})
+}
+
+// listViolations joins the mistakes that both servers saw.
+func (s *Sandbox) listViolations(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, map[string][]any{"violations": joined(s.slack.Violations(), s.jira.Violations())})
+}
+
+func (s *Sandbox) listRefusals(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, map[string][]any{"refusals": joined(s.slack.Refusals(), s.jira.Refusals())})
+}
+
+func joined(ofSlack []slack.Incident, ofJira []jira.Record) []any {
+	all := []any{}
+	for _, i := range ofSlack {
+		all = append(all, i)
+	}
+	for _, r := range ofJira {
+		all = append(all, r)
+	}
+	return all
 }
 
 func decode(w http.ResponseWriter, r *http.Request, into any) error {

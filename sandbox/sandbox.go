@@ -53,6 +53,7 @@ type Line struct {
 // Sandbox is both servers, running.
 type Sandbox struct {
 	slack *slack.Server
+	jira  *jira.Server
 	clock *clock
 
 	slackBase, jiraBase string
@@ -83,8 +84,9 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 		o.History = history.Demo(s.clock.now())
 	}
 	s.slack = slack.New(slack.Options{BaseURL: s.slackBase, Now: s.clock.now, Command: o.Command, Log: o.Log})
+	s.jira = jira.New(jira.Config{Now: s.clock.now, Site: o.History, Email: jiraEmail, Token: jiraToken, Log: o.Log})
 	s.serve(front, s.frontHandler(), o.Log)
-	s.serve(back, jira.New(jira.Config{Now: s.clock.now, Site: o.History, Email: jiraEmail, Token: jiraToken, Log: o.Log}), o.Log)
+	s.serve(back, s.jira, o.Log)
 	return s, nil
 }
 

@@ -7,7 +7,8 @@ import (
 
 // Incident is one thing the bot did that Slack would not have liked.
 type Incident struct {
-	At      string `json:"at"` // RFC 3339, UTC, the machine's clock
+	At      string `json:"at"`     // RFC 3339, UTC, the machine's clock
+	Server  string `json:"server"` // "slack"
 	Kind    string `json:"kind"`
 	Method  string `json:"method,omitempty"`
 	Error   string `json:"error,omitempty"`
@@ -45,7 +46,7 @@ func (a *audit) refuse(i Incident)  { a.add(&a.refusals, i) }
 func (a *audit) add(to *[]Incident, i Incident) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	i.At = time.Now().UTC().Format("2006-01-02T15:04:05.000Z")
+	i.Server, i.At = "slack", time.Now().UTC().Format("2006-01-02T15:04:05.000Z")
 	*to = append(*to, i)
 }
 

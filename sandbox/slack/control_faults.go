@@ -1,16 +1,9 @@
 package slack
 
 import (
-	"errors"
 	"slices"
 	"strings"
 )
-
-// IsUnknownFault tells whether another part of the sandbox may know the switch.
-func IsUnknownFault(err error) bool {
-	var bad *badRequest
-	return errors.As(err, &bad) && bad.Code == "unknown_fault"
-}
 
 // Fault throws a switch. "clear" takes back all of them.
 func (s *Server) Fault(f Fault) error {
@@ -27,25 +20,27 @@ func (s *Server) Fault(f Fault) error {
 	case slices.Contains(lastingFaults, f.Fault):
 		return s.lastingFault(f)
 	}
-	all := append(slices.Clone(countedFaults), lastingFaults...)
-	return reject("unknown_fault", "Known faults: clear, %s.", strings.Join(all, ", "))
+	return reject("unknown_fault", "Slack's faults are %s.", strings.Join(FaultNames(), ", "))
 }
+
+// FaultNames are the names that Fault knows.
+func FaultNames() []string { return slices.Concat([]string{"clear"}, countedFaults, lastingFaults) }
 
 func (s *Server) lastingFault(f Fault) error {
 	ws := s.teams[0]
 	switch f.Fault {
 	case "tier_limits":
-		s.limits.enforceTiers(!f.Off)
+		s.limits.enforceTiers(!f.off())
 	case "revoke_token":
 		if f.Token != "bot" && f.Token != "app" {
 			return reject("invalid_arguments", "token is \"bot\" or \"app\".")
 		}
-		s.faults.set("revoke_token "+f.Token, !f.Off)
+		s.faults.set("revoke_token "+f.Token, !f.off())
 	case "scopes":
 		ws.mu.Lock()
 		defer ws.mu.Unlock()
 		ws.scopes = slices.Clone(f.Scopes)
-		if f.Off {
+		if f.off() {
 			ws.scopes = slices.Clone(grantedScopes)
 		}
 	case "archive_channel":
@@ -55,9 +50,9 @@ func (s *Server) lastingFault(f Fault) error {
 		if c == nil || c.isIM() {
 			return reject("channel_not_found", "There is no channel %q.", f.Channel)
 		}
-		c.Archived = !f.Off
+		c.Archived = !f.off()
 	default:
-		s.faults.set(f.Fault, !f.Off)
+		s.faults.set(f.Fault, !f.off())
 	}
 	return nil
 }

@@ -17,8 +17,11 @@ type Fault struct {
 	Block   string   `json:"block"`   // for invalid_blocks: the block type that is refused
 	Scopes  []string `json:"scopes"`  // for scopes: what the bot token may do from now on
 	Channel string   `json:"channel"` // for archive_channel
-	Off     bool     `json:"off"`     // switches a lasting fault off
+	On      *bool    `json:"on"`      // false switches a lasting fault off
 }
+
+// off tells whether a lasting fault is to end.
+func (f Fault) off() bool { return f.On != nil && !*f.On }
 
 // counted faults strike a number of times, then vanish.
 var countedFaults = []string{
