@@ -44,7 +44,7 @@ func payTeam(site *Site, start time.Time, all *[]*draft) *team {
 	site.Projects = append(site.Projects, project)
 	t := &team{
 		site: site, project: project, board: board, all: all, start: start,
-		rnd: rand.New(rand.NewPCG(2026, 1)), arrivals: 1.2, effort: 2.0,
+		rnd: rand.New(rand.NewPCG(2026, 1)), arrivals: 1.2, effort: 1.85,
 		plans: payEpics, work: payWork, bugs: payBugs,
 		people: []worker{ // east first, as the day goes
 			newWorker(5, 1), newWorker(8, 0.5), newWorker(3, 1), newWorker(6, 0.7),

@@ -139,7 +139,7 @@ func (t *team) write(at time.Time, typ, title string, epic *draft) *draft {
 	}
 	d.born()
 	if known {
-		d.change(t.lead.at(at.AddDate(0, 0, 1), t.between(14, 16)), t.lead.id, d.points(estimate))
+		d.change(t.lead.at(nextWorkday(at), t.between(14, 16)), t.lead.id, d.points(estimate))
 	}
 	t.backlog = append(t.backlog, d)
 	return d
@@ -181,4 +181,11 @@ func (t *team) title(list []string) string {
 
 func without(list []*draft, gone *draft) []*draft {
 	return slices.DeleteFunc(list, func(d *draft) bool { return d == gone })
+}
+
+func nextWorkday(t time.Time) time.Time {
+	for t = t.AddDate(0, 0, 1); t.Weekday() == time.Saturday || t.Weekday() == time.Sunday; {
+		t = t.AddDate(0, 0, 1)
+	}
+	return t
 }

@@ -15,8 +15,8 @@ func (t *team) workday(w *worker, d time.Time) {
 	t.endWaits(w, d)
 	t.trouble(w, d)
 	hour, end := t.between(9, 9.8), 17.2
-	if t.chance(0.06) {
-		t.begin(w, w.at(d, hour))
+	if t.chance(0.06*w.share) && t.holds(w) < 2 {
+		t.begin(w, w.at(d, hour)) // impatience
 	}
 	for hour < end {
 		item := t.current(w, w.at(d, hour))
@@ -50,8 +50,12 @@ func (t *team) current(w *worker, at time.Time) *draft {
 	return best
 }
 
-// begin pulls the next issue and starts it; nil if there is none.
+// begin pulls the next issue and starts it; nil if there is none, or if too
+// much is in the person's hands already.
 func (t *team) begin(w *worker, at time.Time) *draft {
+	if t.holds(w) > 2 {
+		return nil
+	}
 	item := t.next(t.ready, at)
 	if item == nil {
 		if item = t.next(t.backlog, at); item == nil {
@@ -64,6 +68,17 @@ func (t *team) begin(w *worker, at time.Time) *draft {
 	t.ready, t.backlog = without(t.ready, item), without(t.backlog, item)
 	t.startItem(item, w, at)
 	return item
+}
+
+// holds counts what the person has begun and not handed over.
+func (t *team) holds(w *worker) int {
+	n := 0
+	for _, d := range t.wip {
+		if d.owner == w && d.now.Status != inReview {
+			n++
+		}
+	}
+	return n
 }
 
 func (t *team) startItem(item *draft, w *worker, at time.Time) {

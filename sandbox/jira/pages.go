@@ -123,7 +123,7 @@ func (c *call) row(st *history.State) row {
 	user, _ := c.s.site.User(st.Assignee)
 	return row{Key: st.Key, Summary: st.Summary, Type: c.s.name(c.s.site.IssueType(st.Type).Name), Status: c.s.name(status.Name),
 		Category: status.Category, Priority: c.s.name(history.NameOf(c.s.site.Priorities, st.Priority)), Assignee: user.Name,
-		Updated: st.Updated.In(c.s.zone).Format("2 Jan 2006 15:04"), Flagged: st.Flagged}
+		Updated: st.Updated.In(c.s.people).Format("2 Jan 2006 15:04"), Flagged: st.Flagged}
 }
 
 // view is everything the page of an issue shows.
@@ -155,7 +155,7 @@ func (c *call) view(st *history.State) *issueView {
 
 func (c *call) changeView(h history.Change) changeView {
 	user, _ := c.s.site.User(h.By)
-	v := changeView{At: h.At.In(c.s.zone).Format("Mon 2 Jan 2006 15:04"), By: user.Name}
+	v := changeView{At: h.At.In(c.s.people).Format("Mon 2 Jan 2006 15:04"), By: user.Name}
 	for _, it := range h.Items {
 		w := c.item(it)
 		one := itemView{Field: it.Field}
@@ -199,7 +199,7 @@ func (c *call) date(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(c.s.zone).Format("2 Jan 2006 15:04 MST")
+	return t.In(c.s.people).Format("2 Jan 2006 15:04 MST")
 }
 
 func (c *call) sprintNames(ids []int64) string {

@@ -178,10 +178,25 @@ func TestJiraRefusesQueriesInItsOwnWords(t *testing.T) {
 	}
 }
 
+// createdAfterAnother is when an issue was created some minutes to hours after
+// another one of its project.
+func createdAfterAnother(snap *history.Snapshot) time.Time {
+	var last time.Time
+	for _, st := range snap.Issues {
+		if st.ProjectID != "10001" {
+			continue
+		}
+		if gap := st.Created.Sub(last); gap > 5*time.Minute && gap < 8*time.Hour {
+			return st.Created
+		}
+		last = st.Created
+	}
+	return last
+}
+
 func TestBareDatesAreInTheTokenUsersZone(t *testing.T) {
 	s := start(t)
-	created := replayed(anchor).Key("PAY-600").Created.In(losAngeles)
-	at := created.Truncate(time.Minute)
+	at := createdAfterAnother(replayed(anchor)).In(losAngeles).Truncate(time.Minute)
 	wall := at.Format("2006-01-02 15:04")
 	query := func(date string) int {
 		return len(s.search(map[string]any{"jql": "project = PAY AND created >= " + date, "maxResults": 5000}).Issues)

@@ -30,6 +30,7 @@ type Server struct {
 	view   *history.View
 	user   history.User // whom the token belongs to
 	zone   *time.Location
+	people *time.Location // of those who look at the pages
 	mux    *http.ServeMux
 	secret [16]byte // marks our page tokens
 
@@ -46,18 +47,28 @@ func New(cfg Config) *Server {
 	if !ok {
 		panic("the site has no account " + history.BotAccount)
 	}
-	zone, err := time.LoadLocation(user.Zone)
-	if err != nil {
-		panic(err)
-	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{cfg: cfg, site: cfg.Site, view: history.NewView(cfg.Site), user: user, zone: zone}
+	s := &Server{cfg: cfg, site: cfg.Site, view: history.NewView(cfg.Site), user: user}
+	s.zone, s.people = zoneOf(user), time.UTC
+	if len(s.site.Projects) > 0 {
+		lead, _ := s.site.User(s.site.Projects[0].Lead)
+		s.people = zoneOf(lead)
+	}
 	_, _ = rand.Read(s.secret[:]) // never fails
 	s.limits.init()
 	s.mux = s.routes()
 	return s
+}
+
+// zoneOf is the account's time zone; UTC if it names none.
+func zoneOf(u history.User) *time.Location {
+	zone, err := time.LoadLocation(u.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
 }
 
 // ServeHTTP answers the API, with or without the gateway's prefix
