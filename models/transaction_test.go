@@ -1,10 +1,16 @@
 package models_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/ncruces/go-sqlite3"
 
 	"headway/metrics"
 	"headway/models"
@@ -112,4 +118,53 @@ func TestReadersDoNotWaitForAWriter(t *testing.T) {
 			return nil
 		}))
 	})
+}
+
+func TestATransientFailureRunsTheWholeTransactionAgain(t *testing.T) {
+	transient := map[string]error{"sqlite": sqlite3.BUSY, "postgres": &pgconn.PgError{Code: "40001"}}
+	each(t, func(t *testing.T, s *models.Store, team models.Team) {
+		for _, test := range []struct{ failures, calls int }{{2, 3}, {9, 4}} {
+			calls := 0
+			err := team.Atomically(t.Context(), func(tx models.Team) error {
+				must(t, tx.SetOwner(t.Context(), "U9"))
+				if calls++; calls <= test.failures {
+					return fmt.Errorf("work: %w", transient[s.Dialect()])
+				}
+				return nil
+			})
+			if calls != test.calls || (err == nil) != (test.failures < calls) {
+				t.Errorf("%d failures: %d calls, %v", test.failures, calls, err)
+			}
+		}
+	})
+}
+
+func TestALostConnectionIsNotSeenByTheCaller(t *testing.T) {
+	dsn := storetest.PostgresDSN(t)
+	s, other := storetest.Open(t, dsn), storetest.Open(t, dsn)
+	team := s.Team("T1")
+	must(t, team.EnsureWorkspace(t.Context(), "Acme"))
+	calls := 0
+	dup := got(team.Once(t.Context(), "sl:1", func(tx models.Team) error {
+		if calls++; calls == 1 {
+			must(t, other.Plain(t.Context()).Exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").Error)
+		}
+		return tx.SetOwner(t.Context(), "U2")
+	}))(t)
+	if w := got(team.Workspace(t.Context()))(t); dup || w.Owner != "U2" || calls != 2 {
+		t.Errorf("duplicate %v, owner %s, %d calls", dup, w.Owner, calls)
+	}
+}
+
+func TestAMistakenWaitOnTheOneWriterEnds(t *testing.T) {
+	s := storetest.SQLite(t)
+	team := s.Team("T1")
+	_, err := team.Once(t.Context(), "sl:1", func(models.Team) error {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		return team.EnsureWorkspace(ctx, "Acme") // not the transaction's Team
+	})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
 }
