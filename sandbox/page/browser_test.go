@@ -97,7 +97,7 @@ func open(t *testing.T, url string) *browser {
 		}
 	}))
 	t.Cleanup(cancel)
-	ctx, cancelTimeout := context.WithTimeout(ctx, time.Minute)
+	ctx, cancelTimeout := context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(cancelTimeout)
 	b := &browser{t: t, ctx: ctx}
 	b.do(chromedp.EmulateViewport(1334, 896), chromedp.Navigate(url))
@@ -140,7 +140,7 @@ func (b *browser) pressShift(key string) {
 // until waits for a JavaScript expression to become true.
 func (b *browser) until(what, expression string) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 8*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, 15*time.Second)
 	defer cancel()
 	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond))); err != nil {
 		if errors.Is(err, context.DeadlineExceeded) {

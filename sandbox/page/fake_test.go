@@ -109,7 +109,7 @@ func (w *workspace) next(verb string) object {
 	select {
 	case body := <-w.calls[verb]:
 		return body
-	case <-time.After(8 * time.Second):
+	case <-time.After(15 * time.Second):
 		w.t.Fatalf("%s was never called", verb)
 		return nil
 	}

@@ -188,6 +188,22 @@ func TestATableIsSortedAndPaged(t *testing.T) {
 	b.shows("5–8 of 11")
 }
 
+func TestNothingStandsBelowTheNewestMessage(t *testing.T) {
+	w := newWorkspace(t)
+	for _, m := range w.Messages["C01PAY"] {
+		if m["text"] == "Charts" {
+			w.Messages["C01PAY"] = []object{m}
+		}
+	}
+	b := open(t, w.URL+"/?user=U01MIRA&channel=C01PAY")
+	b.has(".chart")
+	b.until("the list ends with the message", `(() => {
+		const log = document.querySelector(".log");
+		const end = document.querySelector(".message").getBoundingClientRect().bottom - log.getBoundingClientRect().top + log.scrollTop;
+		return log.scrollHeight - end < 20;
+	})()`)
+}
+
 func TestAThreadIsReadAndAnswered(t *testing.T) {
 	w := newWorkspace(t)
 	b := open(t, w.URL+"/?user=U01MIRA&channel=C01PAY")

@@ -196,10 +196,12 @@ function Numbers({ chart, title }: { chart: Chart; title: string }) {
   const series: Series[] = chart.type === "pie" ? [{ name: "Value", data: chart.segments ?? [] }] : chart.series!;
   const labels = series[0]?.data.map((point) => point.label) ?? [];
   return (
-    <table class="visually-hidden">
-      <caption>{title}</caption>
-      <thead><tr><th />{series.map((s) => <th scope="col">{s.name}</th>)}</tr></thead>
-      <tbody>{labels.map((label, i) => <tr><th scope="row">{label}</th>{series.map((s) => <td>{s.data[i]?.value}</td>)}</tr>)}</tbody>
-    </table>
+    <div class="visually-hidden">
+      <table>
+        <caption>{title}</caption>
+        <thead><tr><th />{series.map((s) => <th scope="col">{s.name}</th>)}</tr></thead>
+        <tbody>{labels.map((label, i) => <tr><th scope="row">{label}</th>{series.map((s) => <td>{s.data[i]?.value}</td>)}</tr>)}</tbody>
+      </table>
+    </div>
   );
 }
