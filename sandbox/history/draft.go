@@ -11,20 +11,19 @@ import (
 // keys are provisional ("PAY?17") until finish numbers all in order of time.
 type draft struct {
 	*Issue
-	now     Fields // after the last change
-	last    time.Time
-	site    *Site
-	epic    *draft
-	keys    []keyGrant
-	owner   *worker
-	effort  float64 // working days left before the next hand-over
-	rank    float64 // lower comes first
-	agent   bool    // an AI agent takes part
-	urgent  bool
-	until   time.Time   // end of a wait or a block
-	stints  []time.Time // when somebody worked on it
-	reopen  time.Time   // zero: never
-	sibling *draft      // the blocker named by a link
+	now    Fields // after the last change
+	last   time.Time
+	site   *Site
+	epic   *draft
+	keys   []keyGrant
+	owner  *worker
+	effort float64 // working days left before the next hand-over
+	rank   float64 // lower comes first
+	agent  bool    // an AI agent takes part
+	urgent bool
+	until  time.Time   // end of a wait or a block
+	stints []time.Time // when somebody worked on it
+	reopen time.Time   // zero: never
 }
 
 type keyGrant struct {

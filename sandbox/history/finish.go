@@ -82,5 +82,5 @@ func (n *numbering) id(text *string) *string {
 	if text == nil {
 		return nil
 	}
-	return new(fmt.Sprint(n.ids[sprintID(*text)]))
+	return new(fmt.Sprint(n.ids[parseID(*text)]))
 }

@@ -129,7 +129,7 @@ func (f *Fields) applyRelation(it Item) {
 	case "Version":
 		f.Versions = exchanged(f.Versions, str(it.From), str(it.To))
 	case "IssueParentAssociation":
-		f.ParentID = sprintID(str(it.To))
+		f.ParentID = parseID(str(it.To))
 	case "Link":
 		f.unlink(linkOf(it.From, it.FromText))
 		f.link(linkOf(it.To, it.ToText))
@@ -188,7 +188,7 @@ func exchanged(have []string, out, in string) []string {
 func sprintIDs(list string) []int64 {
 	var ids []int64
 	for part := range strings.SplitSeq(list, ",") {
-		if id := sprintID(strings.TrimSpace(part)); id != 0 {
+		if id := parseID(strings.TrimSpace(part)); id != 0 {
 			ids = append(ids, id)
 		}
 	}

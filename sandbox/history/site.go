@@ -245,7 +245,8 @@ func Monday(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day()-back, 0, 0, 0, 0, t.Location())
 }
 
-func sprintID(text string) int64 {
+// parseID reads a numeric id; 0 if it is none.
+func parseID(text string) int64 {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		return 0

@@ -154,7 +154,6 @@ func (t *team) block(item *draft, w *worker, at time.Time) {
 	}
 	item.change(at.Add(time.Minute), w.id, item.blockedBy(other))
 	other.change(at.Add(time.Minute), w.id, other.blocks(item))
-	item.sibling = other
 }
 
 func (t *team) endWaits(w *worker, d time.Time) {
@@ -212,8 +211,11 @@ func (t *team) complete(item *draft, by string, at time.Time) {
 
 func (t *team) reopenDone(d time.Time) {
 	for _, item := range slices.Clone(t.closed) {
+		if item.reopen.IsZero() {
+			continue
+		}
 		at := item.owner.at(d, t.between(10, 16))
-		if item.reopen.IsZero() || at.Before(item.reopen) {
+		if at.Before(item.reopen) {
 			continue
 		}
 		item.reopen, item.effort = time.Time{}, t.between(0.3, 1.2)

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"headway/sandbox/history"
@@ -37,7 +36,6 @@ type Server struct {
 	limits limits
 	faults faults
 	log    records
-	mu     sync.Mutex
 }
 
 // New makes a Server. It panics if the site lacks the bot's account, which is
