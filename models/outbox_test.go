@@ -245,11 +245,14 @@ func TestAnUpdateWaitsForItsMessage(t *testing.T) {
 	eachOutbox(t, func(t *testing.T, s *models.Store, team models.Team) {
 		ctx := t.Context()
 		update := func(key, target string) {
-			must(t, team.Enqueue(ctx, models.OutboxMessage{Channel: "C1", Key: key, Method: models.MethodUpdate, TargetKey: target, Payload: []byte("{}")}))
+			must(t, team.Enqueue(ctx, models.OutboxMessage{Channel: "D1", Key: key, Method: models.MethodUpdate, TargetKey: target, Payload: []byte("{}")}))
 		}
 		enqueue(t, team, "C1")
 		update("thanks", "C1")
 		o := claimOne(t, s)
+		if rows := claim(t, s); len(rows) > 0 {
+			t.Errorf("%v before its message is sent", keysOf(rows))
+		}
 		if _, ok, err := s.NextOutboxDue(ctx); ok || err != nil {
 			t.Errorf("an update that must wait counts as due: %v", err)
 		}
