@@ -38,6 +38,9 @@ func (s *Server) mountControl(mux *http.ServeMux) {
 	mux.HandleFunc("GET /control/refusals", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, object{"refusals": s.Refusals()})
 	})
+	mux.HandleFunc("/control/", func(w http.ResponseWriter, r *http.Request) {
+		writeJSON(w, http.StatusNotFound, &badRequest{Code: "unknown_verb", Message: "There is no " + r.Method + " " + r.URL.Path + "; docs/sandbox.md lists all."})
+	})
 }
 
 // verb decodes a JSON body, finds the team and answers with JSON.
@@ -75,8 +78,8 @@ func query(s *Server, read func(*workspace, *http.Request) (any, error)) http.Ha
 			return
 		}
 		ws.mu.Lock()
-		defer ws.mu.Unlock()
 		out, err := read(ws, r)
+		ws.mu.Unlock() // a reader that stalls must not hold the workspace
 		answerControl(w, out, err)
 	}
 }

@@ -122,7 +122,7 @@ func (s *Server) redeliver(e envelope, unsent bool) {
 			return
 		}
 		unsent = false
-		if !s.wait(pause) {
+		if !wait(s.ctx, pause) {
 			return
 		}
 		e.attempt++

@@ -91,13 +91,13 @@ func (f *faults) strike(name, subject string) *Fault {
 
 func (f *faults) slow(ctx context.Context, method string) {
 	if x := f.strike("slow_api", method); x != nil {
-		pause(ctx, x.MS)
+		wait(ctx, time.Duration(x.MS)*time.Millisecond)
 	}
 }
 
 func (f *faults) delay(ctx context.Context) {
 	if x := f.strike("delay", ""); x != nil {
-		pause(ctx, x.MS)
+		wait(ctx, time.Duration(x.MS)*time.Millisecond)
 	}
 }
 
@@ -150,13 +150,4 @@ func (f *faults) refuses(kind string) bool {
 		}
 	}
 	return false
-}
-
-func pause(ctx context.Context, ms int) {
-	t := time.NewTimer(time.Duration(ms) * time.Millisecond)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
 }

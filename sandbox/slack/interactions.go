@@ -512,10 +512,15 @@ func (s *Server) say(ws *workspace, q sayRequest) (any, error) {
 		return nil, err
 	case q.Text == "":
 		return nil, reject("no_text", "Say something in \"text\".")
-	case q.ThreadTS != "" && c.find(q.ThreadTS) == nil:
-		return nil, reject("message_not_found", "There is no message %q to answer.", q.ThreadTS)
 	}
 	m := &message{User: u.ID, Text: ws.escapeTyped(q.Text), ThreadTS: q.ThreadTS}
+	if q.ThreadTS != "" {
+		parent := c.find(q.ThreadTS)
+		if parent == nil {
+			return nil, reject("message_not_found", "There is no message %q to answer.", q.ThreadTS)
+		}
+		m.Parent = parent.User
+	}
 	ws.post(c, m)
 	return ws.asControl(m), nil
 }

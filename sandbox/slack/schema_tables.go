@@ -109,20 +109,23 @@ func seriesFitAxis(c *check, at string, o object) {
 	}
 }
 
+// sameLabels ignores what is no string: the rules of the fields refuse that.
 func sameLabels(data, categories list) bool {
 	if len(data) != len(categories) {
 		return false
 	}
-	want := map[any]bool{}
+	want := map[string]bool{}
 	for _, c := range categories {
-		want[c] = true
+		name, _ := c.(string)
+		want[name] = true
 	}
 	for _, v := range data {
 		p, _ := v.(object)
-		if !want[p["label"]] {
+		label := text(p, "label")
+		if !want[label] {
 			return false
 		}
-		delete(want, p["label"])
+		delete(want, label)
 	}
 	return true
 }

@@ -112,7 +112,7 @@ func (s *Server) turnAway() string {
 }
 
 func (s *Server) serveConn(c *conn, frames *sniffer, life int) {
-	ctx, cancel := context.WithTimeout(s.ctx, time.Duration(life)*time.Second)
+	ctx, cancel := context.WithCancel(s.ctx)
 	defer cancel()
 	n := s.hub.add(c)
 	defer s.hub.remove(c)
@@ -126,6 +126,11 @@ func (s *Server) serveConn(c *conn, frames *sniffer, life int) {
 		return
 	}
 	s.spawn(func() { s.pingLoop(ctx, c) })
+	s.spawn(func() {
+		if wait(ctx, time.Duration(life)*time.Second) {
+			s.retire(ctx, c, "refresh_requested")
+		}
+	})
 	s.readLoop(ctx, c, frames)
 }
 
@@ -210,6 +215,14 @@ func (s *Server) disconnect(c *conn, reason string) {
 	})
 }
 
+// retire announces the end, keeps taking acks for a while, and closes.
+func (s *Server) retire(ctx context.Context, c *conn, reason string) {
+	s.disconnect(c, reason)
+	if wait(ctx, s.timing.Warning) {
+		c.ws.Close(websocket.StatusNormalClosure, reason)
+	}
+}
+
 // Disconnect sends a disconnect frame with the given reason on every open
 // connection, keeps taking acks for Timing.Warning, and then closes them. It
 // returns how many connections were told.
@@ -217,24 +230,19 @@ func (s *Server) Disconnect(reason string) int {
 	conns := s.hub.all()
 	for _, c := range conns {
 		<-c.greeted
-		s.disconnect(c, reason)
-		s.spawn(func() {
-			if s.wait(s.timing.Warning) {
-				c.ws.Close(websocket.StatusNormalClosure, reason)
-			}
-		})
+		s.spawn(func() { s.retire(s.ctx, c, reason) })
 	}
 	return len(conns)
 }
 
-// wait pauses on the machine's clock; false when the server ends first.
-func (s *Server) wait(d time.Duration) bool {
+// wait pauses on the machine's clock; false when ctx ends first.
+func wait(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
 		return true
-	case <-s.ctx.Done():
+	case <-ctx.Done():
 		return false
 	}
 }

@@ -180,6 +180,9 @@ func (c *call) message() (*message, error) {
 	}
 	m.Attachments, _ = attachments.(list)
 	m.Metadata, _ = metadata.(object)
+	if _, payload := m.Metadata["event_payload"].(object); metadata != nil && (!payload || text(m.Metadata, "event_type") == "") {
+		return nil, fail("invalid_metadata_format")
+	}
 	return m, c.fill(m, blocks)
 }
 
