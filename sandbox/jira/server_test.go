@@ -44,8 +44,15 @@ type site struct {
 
 func start(t *testing.T) *site {
 	t.Helper()
+	return startWith(t, jira.Config{Site: demoSite(), Email: email, Token: token})
+}
+
+// startWith serves with the test's own clock, at the anchor.
+func startWith(t *testing.T, cfg jira.Config) *site {
+	t.Helper()
 	s := &site{t: t, now: anchor}
-	s.server = jira.New(jira.Config{Now: s.clock, Site: demoSite(), Email: email, Token: token})
+	cfg.Now = s.clock
+	s.server = jira.New(cfg)
 	s.http = httptest.NewServer(s.server)
 	t.Cleanup(s.http.Close)
 	return s
