@@ -201,7 +201,7 @@ func TestPeopleWorkInTheirOwnDaytime(t *testing.T) {
 	}
 }
 
-// TestDemoHasWhatTheScreensNeed looks for each kind of event the issue names.
+// TestDemoHasWhatTheScreensNeed looks for each kind of event that a report or a setup step shows.
 func TestDemoHasWhatTheScreensNeed(t *testing.T) {
 	for _, start := range seasons() {
 		t.Run(start.Format(DateLayout), func(t *testing.T) { testScreens(t, Demo(start)) })

@@ -62,10 +62,9 @@ type Fields struct {
 
 // Link is an issue link as seen from one side.
 type Link struct {
-	Type    string // a LinkType's name
-	Inward  bool
-	Key     string // of the other issue
-	Unknown bool   // the phrase of the change was not one we know
+	Type   string // a LinkType's name
+	Inward bool
+	Key    string // of the other issue
 }
 
 // LinkType names a kind of link and its phrase in each direction.
@@ -169,7 +168,7 @@ func linkOf(key, text *string) Link {
 			return Link{Type: t.Name, Inward: true, Key: *key}
 		}
 	}
-	return Link{Type: "Related", Key: *key, Unknown: true}
+	return Link{Type: "Related", Key: *key}
 }
 
 func exchanged(have []string, out, in string) []string {

@@ -15,11 +15,10 @@ const week = 7 * 24 * time.Hour
 // lastWeeks is how much recorded future a loaded site keeps at least.
 const lastWeeks = 12
 
-// ErrTooShort is a file whose history cannot hold the asked instant.
-var ErrTooShort = errors.New("the history is too short")
+// ErrTooShort is a file whose history does not reach the asked instant.
+var ErrTooShort = errors.New("the history does not reach far enough")
 
-// Load reads a recorded history (jira.md, section 10) as a site with one
-// project.
+// Load reads a recorded history as a site with one project.
 //
 // Dates: ONE constant, Site.Shift, is added to every instant of the file, and
 // its whole days to release and due dates. It is a multiple of 7*24 h, chosen
@@ -44,6 +43,10 @@ func Load(path string, at, anchor time.Time) (*Site, error) {
 		if at, err = rec.busiest(); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
+	}
+	if first, last := rec.span(); at.Before(first) || at.After(last) {
+		return nil, fmt.Errorf("%s: %w for %s: it runs from %s to %s", path, ErrTooShort,
+			at.Format(DateLayout), first.Format(DateLayout), last.Format(DateLayout))
 	}
 	l.shift = Monday(utcDay(anchor)).Sub(Monday(utcDay(at)))
 	l.build(anchor)

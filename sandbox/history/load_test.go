@@ -3,6 +3,7 @@ package history
 import (
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -113,6 +114,15 @@ func TestAskedWeekFallsOnTheAnchor(t *testing.T) {
 	}
 	if got, want := Monday(at.Add(site.Shift)), Monday(utcDay(tuesday)); utcDay(got) != want {
 		t.Errorf("the asked week became that of %v, want %v", got, want)
+	}
+}
+
+func TestInstantsOutsideOfTheRecordingAreRefused(t *testing.T) {
+	path := recordings(t)[1]
+	for _, year := range []int{1999, 2030} {
+		if _, err := Load(path, time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC), tuesday); !errors.Is(err, ErrTooShort) {
+			t.Errorf("%d: %v", year, err)
+		}
 	}
 }
 

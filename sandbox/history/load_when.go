@@ -42,9 +42,25 @@ func (r *recorded) busiest() (time.Time, error) {
 		}
 	}
 	if most < 0 {
-		return best, fmt.Errorf("%w: less than 38 weeks", ErrTooShort)
+		return best, fmt.Errorf("%w: it has less than 38 weeks", ErrTooShort)
 	}
 	return best, nil
+}
+
+// span is from the first issue's creation to the last change.
+func (r *recorded) span() (first, last time.Time) {
+	first = time.Time(r.Issues[0].Created)
+	for _, i := range r.Issues {
+		if c := time.Time(i.Created); c.Before(first) {
+			first = c
+		}
+		for _, h := range i.Histories {
+			if at := time.Time(h.At); at.After(last) {
+				last = at
+			}
+		}
+	}
+	return first, last
 }
 
 // ended counts the moves into a done status.

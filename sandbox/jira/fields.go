@@ -13,9 +13,9 @@ import (
 // field is a field of the site and how an issue's value of it is encoded. A
 // value of nil is JSON null; absent leaves the field out.
 type field struct {
-	id, name, untranslated string
-	schema                 wireSchema
-	value                  func(*renderer, *history.State) any
+	id, name string
+	schema   wireSchema
+	value    func(*renderer, *history.State) any
 }
 
 type wireSchema struct {
