@@ -14,6 +14,8 @@ type Query struct {
 	ProjectID    int64
 	UpdatedSince time.Time // zero: all issues
 	OrInProgress bool      // also what is in progress and was not updated since
+	Statuses     []string  // also what is in one of these statuses, by id
+	Versions     []string  // also what one of these versions fixes or affects, by id
 	Fields       Fields    // the site's ids of the sprint and flagged fields
 	Points       string    // id of the estimate field, "" without estimates
 	Agents       []string  // account ids of AI agents
@@ -24,6 +26,7 @@ type Query struct {
 var (
 	keyPattern     = regexp.MustCompile(`^[A-Z][A-Z0-9_]{1,31}$`)
 	projectPattern = regexp.MustCompile(`^([A-Z][A-Z0-9_]{1,31}|[1-9][0-9]{0,17})$`) // key or id
+	idPattern      = regexp.MustCompile(`^[1-9][0-9]{0,17}$`)
 	accountPattern = regexp.MustCompile(`^[A-Za-z0-9:_-]{1,128}$`)
 )
 
@@ -50,11 +53,23 @@ func (q Query) jql() string {
 	if q.UpdatedSince.IsZero() {
 		return jql
 	}
-	if !q.OrInProgress {
-		return jql + " AND " + jqlUpdated(q.UpdatedSince)
+	either := []string{jqlUpdated(q.UpdatedSince)}
+	if q.OrInProgress {
+		either = append(either, inProgress)
 	}
-	return jql + " AND (" + jqlUpdated(q.UpdatedSince) + " OR " + inProgress + ")"
+	if len(q.Statuses) > 0 {
+		either = append(either, "status in "+jqlList(q.Statuses))
+	}
+	if len(q.Versions) > 0 {
+		either = append(either, "fixVersion in "+jqlList(q.Versions), "affectedVersion in "+jqlList(q.Versions))
+	}
+	if len(either) == 1 {
+		return jql + " AND " + either[0]
+	}
+	return jql + " AND (" + strings.Join(either, " OR ") + ")"
 }
+
+func jqlList(ids []string) string { return "(" + strings.Join(ids, ", ") + ")" }
 
 // names lists what is asked of each issue: no text, no person.
 func (q Query) names() []string {
@@ -94,10 +109,16 @@ func (q Query) hasAILabel(labels []string) bool {
 	})
 }
 
-// valid keeps a query bounded: Jira refuses one without a project.
+// valid keeps a query bounded: Jira refuses one without a project. Only ids go
+// into JQL, never a name that someone chose.
 func (q Query) valid() error {
 	if q.ProjectID <= 0 {
 		return fmt.Errorf("jira: query: %w: no project", ErrNotFound)
+	}
+	for _, id := range slices.Concat(q.Statuses, q.Versions) {
+		if !idPattern.MatchString(id) {
+			return fmt.Errorf("jira: query: %w: a status or version without a numeric id", ErrNotFound)
+		}
 	}
 	return nil
 }

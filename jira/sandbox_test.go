@@ -234,6 +234,52 @@ func TestADeltaReadsWhatWasUpdatedOrIsInProgress(t *testing.T) {
 	}
 }
 
+func TestADeltaReadsWhatTheAskedStatusesAndVersionsHold(t *testing.T) {
+	w := demo(t)
+	releases, err := w.Releases(t.Context(), pay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := w.query(t, pay)
+	q.UpdatedSince = now // nothing by itself
+	q.Statuses = []string{w.states(pay)[0].Status}
+	for _, r := range releases {
+		if r.Released {
+			q.Versions = append(q.Versions, r.ID)
+		}
+	}
+	names := func(ids []string) bool {
+		return slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(q.Versions, id) })
+	}
+	var inStatus, fixed, affected int
+	want := map[string]bool{}
+	for _, st := range w.states(pay) {
+		inStatus += count(st.Status == q.Statuses[0])
+		fixed += count(names(st.FixVersions))
+		affected += count(names(st.Versions))
+		if st.Status == q.Statuses[0] || names(st.FixVersions) || names(st.Versions) {
+			want[st.Key] = true
+		}
+	}
+	if inStatus == 0 || fixed == 0 || affected == 0 || len(want) == len(w.states(pay)) {
+		t.Fatalf("the demo lacks cases: %d in the status, %d fixed, %d affected, %d in all", inStatus, fixed, affected, len(want))
+	}
+	got := map[string]bool{}
+	for _, issue := range w.all(t, q) {
+		got[issue.Key] = true
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func count(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
 func TestChangedFollowsTheLastUpdate(t *testing.T) {
 	w := demo(t)
 	var last time.Time

@@ -155,16 +155,25 @@ func TestAQueryBecomesBoundedJQL(t *testing.T) {
 	since := time.Date(2026, 1, 2, 3, 4, 5, 6e6, time.UTC)
 	for want, q := range map[string]Query{
 		"project = 5": {ProjectID: 5, OrInProgress: true},
-		"project = 5 AND updated >= 1767323045006":                              {ProjectID: 5, UpdatedSince: since},
-		"project = 5 AND (updated >= 1767323045006 OR " + "statusCategory = 4)": {ProjectID: 5, UpdatedSince: since, OrInProgress: true},
+		"project = 5 AND updated >= 1767323045006":                                                  {ProjectID: 5, UpdatedSince: since},
+		"project = 5 AND (updated >= 1767323045006 OR " + "statusCategory = 4)":                     {ProjectID: 5, UpdatedSince: since, OrInProgress: true},
+		"project = 5 AND (updated >= 1767323045006 OR status in (3, 10000))":                        {ProjectID: 5, UpdatedSince: since, Statuses: []string{"3", "10000"}},
+		"project = 5 AND (updated >= 1767323045006 OR fixVersion in (7) OR affectedVersion in (7))": {ProjectID: 5, UpdatedSince: since, Versions: []string{"7"}},
 	} {
 		if got := q.jql(); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
 	c := newFake(t, nil).client(t)
-	if _, err := collect(t, c, Query{}); err == nil {
-		t.Error("a query without a project was sent")
+	for name, q := range map[string]Query{
+		"no project":            {},
+		"a status of text":      {ProjectID: 5, UpdatedSince: since, Statuses: []string{"3) OR (project = 6"}},
+		"a version without id":  {ProjectID: 5, UpdatedSince: since, Versions: []string{""}},
+		"a version with a name": {ProjectID: 5, UpdatedSince: since, Versions: []string{"7", "v1.2"}},
+	} {
+		if _, err := collect(t, c, q); !errors.Is(err, ErrNotFound) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
