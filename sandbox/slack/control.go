@@ -133,7 +133,7 @@ func (ws *workspace) messages(channelID, userID, after string) (list, error) {
 	defer ws.mu.Unlock()
 	in := ws.channels
 	if channelID != "" {
-		c := ws.channel(channelID)
+		c := ws.conversationOf(channelID)
 		if c == nil {
 			return nil, reject("channel_not_found", "There is no channel %q; GET /control/channels lists them.", channelID)
 		}

@@ -101,7 +101,7 @@ func (ws *workspace) personIn(userID, channelID string) (*user, *channel, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	c := ws.channel(channelID)
+	c := ws.conversationOf(channelID)
 	if c == nil || !c.has(u.ID) {
 		return nil, nil, reject("channel_not_found", "%s is in no channel %q.", u.ID, channelID)
 	}

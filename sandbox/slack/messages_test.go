@@ -62,6 +62,9 @@ func TestChannelsRefuseTheBot(t *testing.T) {
 
 func TestDirectMessageOpensByUserID(t *testing.T) {
 	w := start(t, quick())
+	if m := w.look("messages?channel=D03ADA"); m["error"] != nil {
+		t.Errorf("before it is open: %v", m)
+	}
 	opened := w.call("conversations.open", "users", "U03ADA")
 	if dig(opened, "channel", "id") != "D03ADA" {
 		t.Fatalf("opened: %v", opened)

@@ -97,6 +97,15 @@ func (ws *workspace) channel(id string) *channel {
 	return nil
 }
 
+// conversationOf also finds a direct message that nobody opened yet: people see
+// the app among their messages before it wrote to them.
+func (ws *workspace) conversationOf(id string) *channel {
+	if rest, ok := strings.CutPrefix(id, "D"); ok {
+		id = "U" + rest
+	}
+	return ws.channel(id)
+}
+
 func (ws *workspace) openIM(u *user) *channel {
 	id := "D" + strings.TrimPrefix(u.ID, "U")
 	for _, c := range ws.channels {
