@@ -48,7 +48,7 @@ func manifest(command string) object {
 			"bot_optional": []string{"channels:read", "groups:read"},
 		}},
 		"settings": object{
-			"event_subscriptions":    object{"bot_events": append([]string{"app_home_opened"}, b.Router().Events()...)},
+			"event_subscriptions":    object{"bot_events": b.Router().Events()},
 			"interactivity":          object{"is_enabled": true},
 			"org_deploy_enabled":     false,
 			"socket_mode_enabled":    true,
