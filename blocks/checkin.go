@@ -52,7 +52,7 @@ const (
 )
 
 // ShortcutAnswer is the callback id of the global shortcut "Answer check-in".
-const ShortcutAnswer = "checkin.answer"
+const ShortcutAnswer = "checkin_answer"
 
 // Blocker is one blocked item without the person. Days counts from 1, the day
 // it was first reported; 0 is unknown.

@@ -32,7 +32,7 @@ type Answer struct {
 	AskedForHelp bool          `about:"the person asked for help"`
 	Cleared      bool          `about:"the person called the blocker cleared since"`
 	At           time.Time     `gorm:"type:bigint;serializer:ms" about:"when it was given"`
-	Late         bool          `about:"given after the person's window"`
+	Late         bool          `about:"given after the round closed"`
 }
 
 // About implements Noun.

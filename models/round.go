@@ -40,7 +40,7 @@ type Round struct {
 	State     string        `about:"open or closed"`
 	ManualRun bool          `about:"an admin started it by hand"`
 
-	Asked         int `about:"how many were asked"`
+	Asked         int `about:"how many were asked and did not skip"`
 	Answered      int `about:"how many answered"`
 	OnTrack       int `about:"answers: on track"`
 	AtRisk        int `about:"answers: at risk"`
@@ -71,6 +71,9 @@ type RoundMember struct {
 func (RoundMember) About() Table {
 	return Table{Name: "round_members", Zone: CheckIns, Purpose: "who is asked when, and who is done", Keep: 90 * day, By: "close_at"}
 }
+
+// Counts says whether the member is one of those of whom an answer is expected.
+func (m RoundMember) Counts() bool { return m.State != MemberAway && m.State != MemberSkipped }
 
 // OpenRound stores the round with its members unless the check-in has one on
 // that date; created says which.
@@ -226,12 +229,13 @@ func (t Team) Count(ctx context.Context, r *Round) error {
 	return nil
 }
 
-// count fills in the counts; a person who is away was not asked.
+// count fills in the counts; a person who is away or skips is not missing, so
+// neither counts as asked.
 func (r *Round) count(members []RoundMember, answers []Answer) {
 	r.Asked, r.Answered = 0, len(answers)
 	r.OnTrack, r.AtRisk, r.Blocked, r.Helped, r.ConfidenceSum, r.ConfidenceN = 0, 0, 0, 0, 0, 0
 	for _, m := range members {
-		if m.State != MemberAway {
+		if m.Counts() {
 			r.Asked++
 		}
 	}

@@ -22,7 +22,7 @@ func (w *Worker) Answer(ctx context.Context, tx models.Team, a models.Answer) (t
 		return nil, notAsked(err)
 	}
 	a.At = w.Now()
-	a.Late = round.State == models.RoundClosed || a.At.After(m.CloseAt)
+	a.Late = round.State == models.RoundClosed // until then the summary still takes it
 	previous, err := tx.PutAnswer(ctx, &a)
 	if err != nil {
 		return nil, err

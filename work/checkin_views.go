@@ -321,7 +321,7 @@ func (w *Worker) AnswersView(ctx context.Context, team models.Team, roundID, use
 		return blocks.AnswersView{}, err
 	}
 	if !mayRead(rc.checkin.Privacy, err == nil, role) {
-		return blocks.AnswersView{}, Refusal{"This check-in shows answers as counts only. They are in the summary."}
+		return blocks.AnswersView{}, Refusal{hiddenAnswers[rc.checkin.Privacy]}
 	}
 	answers, err := team.Answers(ctx, roundID)
 	if err != nil {
@@ -333,7 +333,7 @@ func (w *Worker) AnswersView(ctx context.Context, team models.Team, roundID, use
 	}
 	asked := 0
 	for _, m := range members {
-		if m.State != models.MemberAway {
+		if m.Counts() {
 			asked++
 		}
 	}
@@ -355,6 +355,13 @@ func mayRead(p string, asked bool, role models.Role) bool {
 	default:
 		return false
 	}
+}
+
+// hiddenAnswers says why single answers stay hidden.
+var hiddenAnswers = map[string]string{
+	models.PrivacyTeam:     "Only the people this check-in asks see single answers. The counts are in the summary.",
+	models.PrivacyManagers: "Only the people this check-in asks and their managers see single answers. The counts are in the summary.",
+	models.PrivacyCounts:   "This check-in shows answers as counts only. They are in the summary.",
 }
 
 func (rc roundContext) line(a models.Answer) blocks.AnswerLine {
