@@ -91,7 +91,7 @@ func (w *Worker) Refresh(ctx context.Context, team models.Team, projectID string
 	if !held {
 		return ErrRefreshing
 	}
-	defer lease.Release(context.WithoutCancel(ctx))
+	defer func() { _ = lease.Release(context.WithoutCancel(ctx)) }() // it lapses by itself otherwise
 	p, err := team.Project(ctx, projectID)
 	if err != nil {
 		return err
@@ -138,7 +138,11 @@ func (r *reading) run(ctx context.Context) error {
 		return err
 	}
 	window := r.window()
-	q := r.query(def.Rules, window)
+	statuses, err := client.Statuses(ctx, r.project.JiraID)
+	if err != nil {
+		return err
+	}
+	q := r.query(def.Rules, window, statuses, releases)
 	if r.total, err = client.Count(ctx, q); err != nil {
 		return err
 	}
@@ -170,15 +174,49 @@ func (r *reading) window() metrics.Window {
 	return metrics.Window{Calendar: r.project.Calendar(), From: from, To: to, Now: r.now}
 }
 
-func (r *reading) query(rules metrics.Rules, window metrics.Window) jira.Query {
+// query asks for every issue that a row of the window may need: what was
+// updated since, what is under way by Jira's category or by the team's own
+// mapping, and what the window's releases name, however long ago.
+func (r *reading) query(rules metrics.Rules, window metrics.Window, statuses []jira.Status, releases []metrics.Release) jira.Query {
 	return jira.Query{
 		ProjectID:    r.project.JiraID,
 		UpdatedSince: window.From.Start(r.project.Location()),
 		OrInProgress: true,
+		Statuses:     underWay(rules, statuses),
+		Versions:     releasedIn(window, releases),
 		Points:       r.project.EstimateField,
 		Fields:       jira.Fields{Sprint: jira.Field{ID: r.project.SprintField}, Flagged: jira.Field{ID: r.project.FlagField}},
 		Labels:       needLabels(rules),
 	}
+}
+
+// underWay are the ids of statuses that the team counts as work under way and
+// Jira does not. A status that is gone is left out: Jira refuses to search it.
+func underWay(rules metrics.Rules, statuses []jira.Status) []string {
+	var ids []string
+	for _, s := range statuses {
+		switch rules.Stage(s.ID) {
+		case metrics.InProgress, metrics.InReview, metrics.Waiting:
+			if s.Category != "indeterminate" {
+				ids = append(ids, s.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// releasedIn are the ids of versions released in a week of the window.
+func releasedIn(window metrics.Window, releases []metrics.Release) []string {
+	var ids []string
+	for _, v := range releases {
+		if !v.Released || v.Date.IsZero() {
+			continue
+		}
+		if week := calendar.WeekOf(v.Date); week.Compare(window.From) >= 0 && week.Compare(window.To) <= 0 {
+			ids = append(ids, v.ID)
+		}
+	}
+	return ids
 }
 
 // issues counts what passes by, reports progress and keeps the lease alive; the

@@ -1,0 +1,59 @@
+package work
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"headway/calendar"
+	"headway/jira"
+	"headway/metrics"
+	"headway/models"
+)
+
+var berlin = func() *time.Location {
+	z, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		panic(err)
+	}
+	return z
+}()
+
+func openWeeks() metrics.Window {
+	now := time.Date(2026, 11, 24, 9, 25, 0, 0, berlin)
+	from, to := metrics.OpenWindow(now, berlin)
+	return metrics.Window{Calendar: calendar.Calendar{Zone: berlin}, From: from, To: to, Now: now}
+}
+
+func TestARefreshReadsWhatTheTeamCountsAsUnderWay(t *testing.T) {
+	rules := metrics.Rules{Stages: map[string]metrics.Stage{
+		"1": metrics.ToDo, "2": metrics.InProgress, "3": metrics.InProgress, "4": metrics.Waiting, "5": metrics.InReview, "6": metrics.Done, "9": metrics.InProgress}}
+	statuses := []jira.Status{ // 9 is gone
+		{ID: "1", Category: "new"}, {ID: "2", Category: "new"}, {ID: "4", Category: "new"},
+		{ID: "3", Category: "indeterminate"}, {ID: "5", Category: "done"}, {ID: "6", Category: "done"}}
+	r := reading{project: models.Project{JiraID: 10001, Zone: "Europe/Berlin"}}
+	q := r.query(rules, openWeeks(), statuses, nil)
+	if !slices.Equal(q.Statuses, []string{"2", "4", "5"}) || !q.OrInProgress {
+		t.Errorf("statuses %q, in progress %v", q.Statuses, q.OrInProgress)
+	}
+	if want := openWeeks().From.Start(berlin); !q.UpdatedSince.Equal(want) || q.ProjectID != 10001 {
+		t.Errorf("project %d since %v, want %v", q.ProjectID, q.UpdatedSince, want)
+	}
+}
+
+func TestARefreshReadsTheIssuesOfTheReleasesItCounts(t *testing.T) {
+	w := openWeeks()
+	monday, sunday := w.From.Monday(), w.To.Next().Monday().AddDays(-1)
+	releases := []metrics.Release{
+		{ID: "1", Released: true, Date: monday.AddDays(-1)},
+		{ID: "2", Released: true, Date: monday},
+		{ID: "3", Released: false, Date: monday},
+		{ID: "4", Released: true},
+		{ID: "5", Released: true, Date: sunday},
+		{ID: "6", Released: true, Date: sunday.AddDays(1)},
+	}
+	r := reading{project: models.Project{JiraID: 10001, Zone: "Europe/Berlin"}}
+	if q := r.query(metrics.Rules{}, w, nil, releases); !slices.Equal(q.Versions, []string{"2", "5"}) {
+		t.Errorf("versions %q", q.Versions)
+	}
+}
