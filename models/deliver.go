@@ -74,7 +74,8 @@ func takeLeases(db *gorm.DB, ids []string, token string, now, until time.Time) (
 const sendingLease = 30 * time.Second
 
 // MarkSending notes durably, before the call, that a claimed message is being
-// sent, and renews its lease. false means that the lease is lost: don't call.
+// sent, and renews its lease. false means: don't call. The lease is lost, or
+// Slack asked to wait meanwhile and the message is given back.
 func (s *Store) MarkSending(ctx context.Context, o Outbox) (bool, error) {
 	won := false
 	err := s.Team(o.TeamID).change(ctx, func(db *gorm.DB) error {
@@ -82,8 +83,15 @@ func (s *Store) MarkSending(ctx context.Context, o Outbox) (bool, error) {
 		if err != nil {
 			return err
 		}
-		res := db.Model(&Outbox{}).Where("id = ? AND lease_tok = ? AND state = ? AND lease_until > ?", o.ID, o.LeaseTok, OutboxLeased, ms(now)).
-			Updates(map[string]any{"state": OutboxSending, "lease_until": ms(now.Add(sendingLease))})
+		mine := db.Model(&Outbox{}).Where("id = ? AND lease_tok = ? AND state = ? AND lease_until > ?", o.ID, o.LeaseTok, OutboxLeased, ms(now))
+		start, err := unblocked(db, now, o.Channel, o.Method)
+		if err != nil {
+			return err
+		}
+		if start.After(now) {
+			return known(mine.Updates(map[string]any{"state": OutboxPending, "due_at": ms(start), "lease_tok": "", "lease_until": 0}).Error)
+		}
+		res := mine.Updates(map[string]any{"state": OutboxSending, "lease_until": ms(now.Add(sendingLease))})
 		if won = res.RowsAffected > 0; res.Error != nil || !won || o.Method != MethodPost {
 			return known(res.Error)
 		}

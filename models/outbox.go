@@ -108,11 +108,12 @@ func (t Team) Enqueue(ctx context.Context, m OutboxMessage) error {
 		if err != nil {
 			return err
 		}
-		o := Outbox{
-			ID: NewID(), Channel: m.Channel, Kind: m.Kind, Key: m.Key, Method: m.Method, TargetKey: m.TargetKey,
-			MsgUUID: uuid.NewSHA1(uuidSpace, []byte(t.id+"|"+m.Key)).String(),
-			Payload: m.Payload, State: OutboxPending, DueAt: later(now, m.NotBefore), CreatedAt: now,
+		start, err := unblocked(db, now, m.Channel, m.Method)
+		if err != nil {
+			return err
 		}
+		o := t.outboxRow(m, now)
+		o.DueAt = later(start, m.NotBefore)
 		created, err := insertNew(db, &o)
 		if err != nil || !created {
 			return err
@@ -120,8 +121,16 @@ func (t Team) Enqueue(ctx context.Context, m OutboxMessage) error {
 		if o.Method == MethodUpdate {
 			return dropOrphan(db, o)
 		}
-		return paced(db, o, now)
+		return paced(db, o, start)
 	})
+}
+
+func (t Team) outboxRow(m OutboxMessage, now time.Time) Outbox {
+	return Outbox{
+		ID: NewID(), Channel: m.Channel, Kind: m.Kind, Key: m.Key, Method: m.Method, TargetKey: m.TargetKey,
+		MsgUUID: uuid.NewSHA1(uuidSpace, []byte(t.id+"|"+m.Key)).String(),
+		Payload: m.Payload, State: OutboxPending, CreatedAt: now,
+	}
 }
 
 func later(a, b time.Time) time.Time {
@@ -131,18 +140,28 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// paced moves a post behind the last one of its channel. One that is to wait
-// anyway takes no place in the line.
-func paced(db *gorm.DB, o Outbox, now time.Time) error {
-	if o.DueAt.After(now) {
+// unblocked is the first instant from now on at which Slack takes calls of
+// these scopes again.
+func unblocked(db *gorm.DB, now time.Time, scopes ...string) (time.Time, error) {
+	paces, err := all[Pace](db.Where("scope IN ?", scopes))
+	for _, p := range paces {
+		now = later(now, p.BlockedUntil)
+	}
+	return now, err
+}
+
+// paced moves a post that may go from start on behind the last one of its
+// channel. One that is to wait longer anyway takes no place in the line.
+func paced(db *gorm.DB, o Outbox, start time.Time) error {
+	if o.DueAt.After(start) {
 		return nil
 	}
 	p, err := lockPace(db, o.Channel)
 	if err != nil {
 		return err
 	}
-	due := later(now, p.NextAt)
-	if err := setPace(db, o.Channel, "next_at", due.Add(channelGap)); err != nil || !due.After(now) {
+	due := later(start, p.NextAt)
+	if err := setPace(db, o.Channel, "next_at", due.Add(channelGap)); err != nil || !due.After(start) {
 		return err
 	}
 	return touched(db.Model(&Outbox{}).Where("id = ?", o.ID).Update("due_at", ms(due)))
@@ -190,13 +209,18 @@ func (t Team) Letters(ctx context.Context, state string, n int) ([]Outbox, error
 }
 
 // BlockPace holds back the team's messages of a scope, a row's Channel or
-// Method, until the machine clock says so. A longer block stays.
+// Method, until that instant of the machine clock: those that wait, those that
+// come and those that are claimed but not yet being sent. A longer block stays.
 func (s *Store) BlockPace(ctx context.Context, team, scope string, until time.Time) error {
 	return s.Team(team).change(ctx, func(db *gorm.DB) error {
 		p, err := lockPace(db, scope)
 		if err != nil {
 			return err
 		}
-		return setPace(db, scope, "blocked_until", later(p.BlockedUntil, until))
+		if err := setPace(db, scope, "blocked_until", later(p.BlockedUntil, until)); err != nil {
+			return err
+		}
+		return known(db.Model(&Outbox{}).Where("(channel = ? OR method = ?) AND state = ? AND due_at < ?", scope, scope, OutboxPending, ms(until)).
+			Update("due_at", ms(until)).Error)
 	})
 }

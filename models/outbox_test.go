@@ -392,6 +392,29 @@ func TestNothingIsClaimedBeforeSlackAllowsIt(t *testing.T) {
 	}
 }
 
+func TestAMessageThatIsClaimedHeedsABlockThatCameMeanwhile(t *testing.T) {
+	eachOutbox(t, func(t *testing.T, s *models.Store, team models.Team) {
+		ctx, until := t.Context(), time.Now().Add(anHour).UTC().Truncate(time.Millisecond)
+		enqueue(t, team, "C1", "C2")
+		rows := claim(t, s)
+		must(t, s.BlockPace(ctx, "T1", models.MethodPost, until))
+		enqueue(t, team, "C3")
+		for _, o := range rows {
+			if ok := got(s.MarkSending(ctx, o))(t); ok {
+				t.Errorf("%s is sent", o.Key)
+			}
+		}
+		for _, key := range []string{"C1", "C2", "C3"} {
+			if o := row(t, s, key); o.State != models.OutboxPending || !o.DueAt.Equal(until) || o.Attempts != 0 {
+				t.Errorf("%+v", o)
+			}
+		}
+		if next, ok, err := s.NextOutboxDue(ctx); !ok || err != nil || !next.Equal(until) {
+			t.Errorf("%v %v %v", next, ok, err)
+		}
+	})
+}
+
 func TestShutdownGivesBackOnlyItsOwnLeases(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, open func() *models.Store) {
 		mine, other := open(), open()

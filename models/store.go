@@ -53,18 +53,30 @@ func Open(ctx context.Context, dsn string, keys Keys, log *slog.Logger) (*Store,
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		open = openPostgres
 	}
-	if err := open(s, dsn); err != nil {
-		return nil, err
-	}
-	for _, db := range []*gorm.DB{s.write, s.read} {
-		if err := guardTenants(db); err != nil {
-			return nil, errors.Join(fmt.Errorf("models: %w", err), s.Close())
+	err := open(s, dsn)
+	for _, db := range s.pools() {
+		if err == nil {
+			err = known(guardTenants(db))
 		}
 	}
-	if err := s.Ping(ctx); err != nil {
+	if err == nil {
+		err = s.Ping(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// pools are the connections that are open, each once.
+func (s *Store) pools() []*gorm.DB {
+	switch {
+	case s.write == nil:
+		return nil
+	case s.read == nil || s.read == s.write:
+		return []*gorm.DB{s.write}
+	}
+	return []*gorm.DB{s.write, s.read}
 }
 
 // SetNow gives the store the business clock, for the moments that callers
@@ -74,9 +86,9 @@ func (s *Store) SetNow(now func() time.Time) { s.now = now }
 // Dialect is "sqlite" or "postgres".
 func (s *Store) Dialect() string { return s.engine.name() }
 
-// Ping asks both pools for an answer.
+// Ping asks the database for an answer.
 func (s *Store) Ping(ctx context.Context) error {
-	for _, db := range []*gorm.DB{s.write, s.read} {
+	for _, db := range s.pools() {
 		pool, err := db.DB()
 		if err == nil {
 			err = pool.PingContext(ctx)
@@ -91,7 +103,7 @@ func (s *Store) Ping(ctx context.Context) error {
 // Close ends all connections.
 func (s *Store) Close() error {
 	var errs []error
-	for _, db := range []*gorm.DB{s.read, s.write} {
+	for _, db := range s.pools() {
 		if pool, err := db.DB(); err == nil {
 			errs = append(errs, pool.Close())
 		}

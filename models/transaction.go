@@ -80,6 +80,7 @@ func (s *Store) transact(ctx context.Context, fn func(tx *gorm.DB) error) error 
 		if err == nil || try > retries || !s.engine.transient(err) {
 			return err
 		}
+		s.log.WarnContext(ctx, "transaction tried again", "try", try, "error", err)
 		if waitErr := pause(ctx, try); waitErr != nil {
 			return fmt.Errorf("models: %w", errors.Join(waitErr, err))
 		}
