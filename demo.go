@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -119,7 +120,7 @@ func (d *demo) serve(ctx context.Context, announce func() error, today time.Time
 	if closed := d.world.Close(closing); err == nil {
 		err = closed
 	}
-	if cause := context.Cause(ctx); cause != nil && cause != context.Canceled && err == nil {
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) && err == nil {
 		err = cause
 	}
 	return err

@@ -56,8 +56,6 @@ func (c *card) buttons(elements ...slack.BlockElement) {
 	}
 }
 
-func (c *card) divide() { c.both(slack.NewDividerBlock(), "") }
-
 func (c *card) both(b slack.Block, text string) { c.either(b, b, text) }
 
 // either adds a block that Slack may refuse together with its stand-in.

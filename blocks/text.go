@@ -68,8 +68,6 @@ func cleanCut(s string, n int) string {
 // name is a short piece of someone's text inside one of our sentences.
 func name(s string) string { return escaped(s, 80) }
 
-func plain(s string) *slack.TextBlockObject { return plainCut(s, maxSection) }
-
 func plainCut(s string, n int) *slack.TextBlockObject {
 	return slack.NewTextBlockObject(slack.PlainTextType, cleanCut(s, n), false, false)
 }

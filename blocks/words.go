@@ -49,15 +49,6 @@ func percent(num, den int) string {
 	return fmt.Sprintf("%d %%", p)
 }
 
-// list joins words: "a", "a and b", "a, b and c".
-func list(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " and " + words[last]
-}
-
 // capital begins s with a capital letter.
 func capital(s string) string {
 	if s == "" {

@@ -13,11 +13,10 @@ type Need struct {
 // The needs, from least to most. Guests and strangers from Slack Connect are
 // refused before any of them is looked at.
 var (
-	anyone  = Need{role: models.Anyone}               // every full member of the workspace
-	member  = Need{role: models.Member}               // takes part in the project, or sees its reports
-	reader  = Need{role: models.Member, browse: true} // member whom Jira lets browse the project
-	manager = Need{role: models.Manager}
-	admin   = Need{role: models.Admin}
+	anyone = Need{role: models.Anyone}               // every full member of the workspace
+	member = Need{role: models.Member}               // takes part in the project, or sees its reports
+	reader = Need{role: models.Member, browse: true} // member whom Jira lets browse the project
+	admin  = Need{role: models.Admin}
 )
 
 // who names a need in words, for help and refusals.

@@ -95,7 +95,7 @@ func (a *aggregation) add(i Issue) {
 		return
 	}
 	a.addFlow(i)
-	a.addWork(i)
+	a.addWork()
 	a.addVisits()
 	a.addReopenings(i)
 }

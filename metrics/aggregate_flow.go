@@ -79,7 +79,7 @@ func sizeBucket(points *float64) string {
 }
 
 // addWork counts an item on each day at whose end it was under way.
-func (a *aggregation) addWork(i Issue) {
+func (a *aggregation) addWork() {
 	started, ok := a.path.started()
 	if !ok {
 		return

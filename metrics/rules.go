@@ -32,12 +32,12 @@ func (r Rules) Item(i Issue) (ok bool, why Exclusion) {
 // Started returns the first entry into a stage where work is under way: in
 // progress, in review or waiting. An issue created there started when it was
 // created. Moving back keeps the first start.
-func (r Rules) Started(i Issue) (time.Time, bool) { return path(r.visits(nil, i)).started() }
+func (r Rules) Started(i Issue) (time.Time, bool) { return r.visits(nil, i).started() }
 
 // Finished returns the last move from a stage that is not done into a done one,
 // if the issue is still done: Resolved to Closed does not move it, and an issue
 // created in a done status never moved there.
-func (r Rules) Finished(i Issue) (time.Time, bool) { return path(r.visits(nil, i)).finished() }
+func (r Rules) Finished(i Issue) (time.Time, bool) { return r.visits(nil, i).finished() }
 
 // Matches says whether the issue fits the rule. A rule that restricts nothing
 // matches nothing.

@@ -27,8 +27,17 @@ func (s Secret) Empty() bool { return s == "" }
 // Format answers every verb, %d and %x too, with the mask.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, mask) }
 
-func (s Secret) String() string               { return mask }
-func (s Secret) GoString() string             { return mask }
-func (s Secret) LogValue() slog.Value         { return slog.StringValue(mask) }
+// String is the mask.
+func (s Secret) String() string { return mask }
+
+// GoString is the mask.
+func (s Secret) GoString() string { return mask }
+
+// LogValue is the mask.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(mask) }
+
+// MarshalJSON writes the mask.
 func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + mask + `"`), nil }
+
+// MarshalText writes the mask.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(mask), nil }

@@ -69,7 +69,7 @@ func (w *Worker) Bind(ctx context.Context, tx models.Team, user string, p models
 	if err := tx.Bind(ctx, b); err != nil {
 		return err
 	}
-	return w.audit(ctx, tx, user, "channel.bind", p.ID, channel+" "+string(b.Audience))
+	return w.audit(ctx, tx, user, "channel.bind", p.ID, channel+" "+b.Audience)
 }
 
 // Unbind takes the project off a channel.
