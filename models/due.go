@@ -32,13 +32,13 @@ func (s *Store) Due(ctx context.Context, kind string, now time.Time, n int) ([]D
 
 // DueMembers lists up to n members of open rounds who are to be asked now.
 func (s *Store) DueMembers(ctx context.Context, now time.Time, n int) ([]DueMember, error) {
-	return s.dueMembers(ctx, s.toAsk(ctx).Where("ask_at <= ?", ms(now)).Order("ask_at, round_id, user_id").Limit(n))
+	return dueMembers(s.toAsk(ctx).Where("ask_at <= ?", ms(now)).Order("ask_at, round_id, user_id").Limit(n))
 }
 
 // DueReminders lists up to n members who were asked, did not answer and are
 // to be reminded now; not those whose window is over.
 func (s *Store) DueReminders(ctx context.Context, now time.Time, n int) ([]DueMember, error) {
-	return s.dueMembers(ctx, s.toRemind(ctx).Where("remind_at <= ? AND close_at > ?", ms(now), ms(now)).
+	return dueMembers(s.toRemind(ctx).Where("remind_at <= ? AND close_at > ?", ms(now), ms(now)).
 		Order("remind_at, round_id, user_id").Limit(n))
 }
 
@@ -97,7 +97,7 @@ func (s *Store) inOpenRounds(ctx context.Context) *gorm.DB {
 	return db.Model(&RoundMember{}).Where("round_id IN (?)", db.Model(&Round{}).Select("id").Where("state = ?", RoundOpen))
 }
 
-func (s *Store) dueMembers(_ context.Context, q *gorm.DB) ([]DueMember, error) {
+func dueMembers(q *gorm.DB) ([]DueMember, error) {
 	var found []DueMember
 	err := q.Select("team_id, round_id, user_id").Find(&found).Error
 	return found, known(err)

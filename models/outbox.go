@@ -41,7 +41,7 @@ type Outbox struct {
 	Channel   string `about:"Slack channel, or user for a direct message"`
 	Kind      string `about:"prompt, thanks, reminder, summary, report or notice"`
 	Key       string `about:"names the message, so that it is sent once"`
-	MsgUUID   string `gorm:"column:msg_uuid" about:"the key as Slack may recognise it"`
+	MsgUUID   string `gorm:"column:msg_uuid" about:"the key as Slack may recognize it"`
 	Method    string `about:"post or update"`
 	TargetKey string `about:"key of the message that is updated"`
 	Payload   []byte `about:"the message; emptied when it is sent"`

@@ -63,7 +63,7 @@ func (t Team) purgeTable(ctx context.Context, n Noun, table Table, before time.T
 	return gone, err
 }
 
-// cutoff is the instant as the ageing column writes it.
+// cutoff is the instant as the aging column writes it.
 func cutoff(field *schema.Field, at time.Time) any {
 	switch field.FieldType {
 	case reflect.TypeFor[calendar.Date]():

@@ -115,7 +115,7 @@ func startCluster() (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command("/bin/sh", "-c", watch, "watch", bin, dir)
+	cmd := exec.CommandContext(context.Background(), "/bin/sh", "-c", watch, "watch", bin, dir) //nolint:gosec // both are ours
 	cmd.Dir = "/"
 	if err := dropRoot(cmd, dir); err != nil {
 		return nil, err
