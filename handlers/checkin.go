@@ -13,9 +13,9 @@ import (
 )
 
 func (a *App) registerCheckin(r *bot.Router) {
-	on(a, r, anyone, blocks.CheckinOnTrack, ofRound, a.tap(models.OnTrack))
-	on(a, r, anyone, blocks.CheckinAtRisk, ofRound, a.tap(models.AtRisk))
-	on(a, r, anyone, blocks.CheckinBlocked, ofRound, a.openBlocked)
+	on(a, r, anyone, blocks.CheckinOnTrack, ofRound, a.whileOpen(a.tap(models.OnTrack)))
+	on(a, r, anyone, blocks.CheckinAtRisk, ofRound, a.whileOpen(a.tap(models.AtRisk)))
+	on(a, r, anyone, blocks.CheckinBlocked, ofRound, a.whileOpen(a.openBlocked))
 	on(a, r, anyone, blocks.CheckinFull, ofRound, a.openAnswer)
 	on(a, r, anyone, blocks.CheckinChange, ofRound, a.openAnswer)
 	on(a, r, anyone, blocks.CheckinMore, ofRound, a.more)
@@ -45,8 +45,23 @@ func ofRoundCtx(ctx context.Context, team models.Team, c blocks.RoundCtx) (model
 	return ofRound(ctx, team, blocks.RoundID(c.Round))
 }
 
+// ofPrompt serves a button of a prompt.
+type ofPrompt = func(context.Context, *call, bot.Click[blocks.RoundID]) (bot.Reply, error)
+
+// whileOpen serves a button of an open round; on a closed one it offers to
+// answer late.
+func (a *App) whileOpen(serve ofPrompt) ofPrompt {
+	return func(ctx context.Context, c *call, click bot.Click[blocks.RoundID]) (bot.Reply, error) {
+		closed, err := a.Work.ClosedPrompt(ctx, c.team, string(click.ID), c.User)
+		if err != nil || closed != nil {
+			return bot.Reply{Message: closed}, err
+		}
+		return serve(ctx, c, click)
+	}
+}
+
 // tap stores a one-tap answer.
-func (a *App) tap(status string) func(context.Context, *call, bot.Click[blocks.RoundID]) (bot.Reply, error) {
+func (a *App) tap(status string) ofPrompt {
 	return func(ctx context.Context, c *call, click bot.Click[blocks.RoundID]) (bot.Reply, error) {
 		return a.store(ctx, c, models.Answer{RoundID: string(click.ID), User: c.User, Status: status})
 	}

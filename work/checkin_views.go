@@ -143,6 +143,21 @@ func (w *Worker) thanksView(ctx context.Context, tx models.Team, round models.Ro
 	return v, nil
 }
 
+// ClosedPrompt is what to say to someone who uses the prompt of a closed round;
+// nil while it is open.
+func (w *Worker) ClosedPrompt(ctx context.Context, team models.Team, roundID, user string) (*blocks.Message, error) {
+	rc, _, err := w.standing(ctx, team, roundID, user)
+	if err != nil || rc.round.State == models.RoundOpen {
+		return nil, err
+	}
+	zone, err := w.zoneOf(ctx, team, rc, user)
+	if err != nil {
+		return nil, err
+	}
+	m := blocks.PromptClosed(blocks.ClosedView{Round: blocks.RoundID(roundID), Name: rc.checkin.Name, Day: rc.round.Date.At(12, 0, zone), ClosedAt: rc.round.ClosedAt.In(zone)})
+	return &m, nil
+}
+
 // summaryMessage is the round's summary as its channel may see it: the team's
 // own channel all of it, a channel whose audience nobody declared the safe one.
 func (w *Worker) summaryMessage(ctx context.Context, tx models.Team, round models.Round) (blocks.Message, error) {
