@@ -86,10 +86,12 @@ func (v HomeView) waiting(c *card) {
 	}
 }
 
+const noProjectOfYours = "You are not part of a project yet. An admin of Headway can add you to a check-in."
+
 func (v HomeView) projects(c *card) {
 	title(c, "Your projects")
 	if len(v.Projects) == 0 {
-		c.say("You are not part of a project yet. An admin of Headway can add you to a check-in.")
+		c.say(noProjectOfYours)
 	}
 	if !v.Linked && len(v.Projects) > 0 {
 		c.sayWith("Reports open once your Jira account is linked.", LinkRequest.Button("", "Link my account", ""))

@@ -23,8 +23,9 @@ const (
 
 // ProjectsView is the list of projects.
 type ProjectsView struct {
-	Rows  []ProjectRow
-	Admin bool // may configure
+	Rows   []ProjectRow
+	Admin  bool // may configure
+	Others bool // there are projects, though the reader has to do with none
 }
 
 // ProjectRow is one project.
@@ -40,7 +41,10 @@ type ProjectRow struct {
 func Projects(v ProjectsView) Message {
 	var c card
 	c.heading("Projects")
-	if len(v.Rows) == 0 {
+	switch {
+	case len(v.Rows) == 0 && v.Others:
+		c.say(noProjectOfYours)
+	case len(v.Rows) == 0:
 		c.say("There is no project yet.")
 	}
 	for _, r := range v.Rows[:min(len(v.Rows), 40)] {

@@ -70,7 +70,7 @@ func SetupDone(v SetupDoneView) View {
 	s := newSheet("", nil)
 	s.say("*" + name(v.Name) + "* (" + name(v.Key) + ") is set up.")
 	s.say("First check-in: " + name(v.NextCheckin) + "\nFirst report: " + name(v.NextReport) + " in " + Channel(v.Channel))
-	s.note("_Jira is being read now; I'll tell you when the figures are there. Then `" + code(v.Command) + " report` shows this week._")
+	s.note("_Jira is being read now; I'll tell you when the figures are there. Then `" + code(v.Command) + " report` shows last week._")
 	return View{Title: wizardTitle, Close: "Done", Blocks: s.blocks}
 }
 

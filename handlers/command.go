@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"html"
 	"regexp"
 	"strings"
 
@@ -60,7 +61,7 @@ func (a *App) command(ctx context.Context, w bot.Who, text string) (bot.Reply, e
 	}
 	cmd, rest, ok := find(commands(), words)
 	if !ok {
-		return say(blocks.UnknownCommand(text, a.Command+" "+nearest(commands(), words))), nil
+		return say(blocks.UnknownCommand(html.UnescapeString(text), a.Command+" "+nearest(commands(), words))), nil
 	}
 	in := parseArgs(rest)
 	project, err := a.projectFor(ctx, w, cmd, in)

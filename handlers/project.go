@@ -36,7 +36,7 @@ func (a *App) projectList(ctx context.Context, c *call, _ args) (bot.Reply, erro
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	view := blocks.ProjectsView{Admin: c.role >= models.Admin}
+	view := blocks.ProjectsView{Admin: c.role >= models.Admin, Others: len(projects) > 0}
 	for _, p := range projects {
 		visible, err := a.concerns(ctx, c, p)
 		if err != nil {

@@ -9,19 +9,21 @@ import (
 	"headway/models"
 )
 
-// status says how Headway is doing: to everyone the connection, to members of
-// a project also its last reading and next moments.
+// databases are the names of the dialects.
+var databases = map[string]string{"sqlite": "SQLite", "postgres": "PostgreSQL"}
+
+// status says how Headway is doing: to everyone the connections, to admins also
+// how long their tokens live, to members of a project its last reading and next
+// moments.
 func (a *App) status(ctx context.Context, c *call, _ args) (bot.Reply, error) {
 	health := a.Health()
-	view := blocks.StatusView{Now: a.here(c), Version: a.Version, Database: a.Store.Dialect(), Sockets: health.Connected, LastHello: a.onBusinessClock(c, health.LastHello)}
+	view := blocks.StatusView{Now: a.here(c), Version: a.Version, Database: databases[a.Store.Dialect()], Sockets: health.Connected, LastHello: a.onBusinessClock(c, health.LastHello)}
 	var err error
 	if view.Pending, view.Uncertain, view.Dead, err = a.Store.OutboxDepth(ctx); err != nil {
 		return bot.Reply{}, err
 	}
-	if c.role >= models.Admin {
-		if view.Connections, err = a.connectionRows(ctx, c); err != nil {
-			return bot.Reply{}, err
-		}
+	if view.Connections, err = a.connectionRows(ctx, c); err != nil {
+		return bot.Reply{}, err
 	}
 	projects, err := c.team.Projects(ctx)
 	if err != nil {
@@ -48,7 +50,11 @@ func (a *App) connectionRows(ctx context.Context, c *call) ([]blocks.ConnectionS
 	connections, err := c.team.Connections(ctx)
 	var out []blocks.ConnectionStatus
 	for _, conn := range connections {
-		out = append(out, blocks.ConnectionStatus{Site: conn.Site, OK: conn.State == models.ConnectionOK, ExpiresOn: conn.ExpiresOn, CheckedAt: inZone(c, conn.CheckedAt)})
+		row := blocks.ConnectionStatus{Site: conn.Site, OK: conn.State == models.ConnectionOK, CheckedAt: inZone(c, conn.CheckedAt)}
+		if c.role >= models.Admin {
+			row.ExpiresOn = conn.ExpiresOn
+		}
+		out = append(out, row)
 	}
 	return out, err
 }
