@@ -50,7 +50,9 @@ func (w *Worker) reportScheduled(ctx context.Context, team models.Team, schedule
 	if err != nil {
 		return err
 	}
-	w.freshen(ctx, team, s.SubjectID)
+	if p, err := team.Project(ctx, s.SubjectID); err == nil {
+		w.freshen(ctx, team, p)
+	}
 	ran, err := runSlot(ctx, team, scheduleID, now, func(tx models.Team, s models.Schedule) (outcome, error) {
 		p, err := tx.Project(ctx, s.SubjectID)
 		if err != nil {
@@ -76,16 +78,19 @@ func (w *Worker) reportScheduled(ctx context.Context, team models.Team, schedule
 }
 
 // freshen refreshes before a report where the last reading is old; the report
-// itself says "as of" when it fails.
-func (w *Worker) freshen(ctx context.Context, team models.Team, projectID string) {
-	mark, err := team.Watermark(ctx, projectID)
+// itself says "as of" when it fails. An archived project is not read any more.
+func (w *Worker) freshen(ctx context.Context, team models.Team, p models.Project) {
+	if p.State == models.ProjectArchived {
+		return
+	}
+	mark, err := team.Watermark(ctx, p.ID)
 	if err == nil && mark.State == models.RefreshOK && w.Now().Sub(mark.ReadUpTo) < freshEnough {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, beforeReport)
 	defer cancel()
-	if err := w.Refresh(ctx, team, projectID, false, nil); err != nil && !errors.Is(err, ErrRefreshing) {
-		w.Log.WarnContext(ctx, "report without fresh data", "team", team.ID(), "project", projectID, "problem", problemOf(err))
+	if err := w.Refresh(ctx, team, p.ID, false, nil); err != nil && !errors.Is(err, ErrRefreshing) {
+		w.Log.WarnContext(ctx, "report without fresh data", "team", team.ID(), "project", p.ID, "problem", problemOf(err))
 	}
 }
 
@@ -130,7 +135,7 @@ func posted(r models.Report, in ReportInput, safe bool) blocks.Message {
 // Report makes a report on demand for someone who may see the project. Reading
 // Jira first takes a minute at most.
 func (w *Worker) Report(ctx context.Context, team models.Team, permit models.Permit, user string, p models.Project, week calendar.Week) (blocks.ReportView, error) {
-	w.freshen(ctx, team, p.ID)
+	w.freshen(ctx, team, p)
 	var view blocks.ReportView
 	err := team.Atomically(ctx, func(tx models.Team) error {
 		report, input, err := w.makeReport(ctx, tx, permit, p, week, "", user)
