@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-var errBack = errors.New("the clock only goes forward")
+// errTarget marks an instant to which the clock cannot be moved.
+var errTarget = errors.New("the clock cannot go there")
 
 // clock is the business clock: someone else's, or one that the sandbox moves.
 type clock struct {
@@ -50,11 +51,11 @@ func (c *clock) move(ctx context.Context, to func(now time.Time) (time.Time, err
 	defer c.moving.Unlock()
 	now := c.now()
 	target, err := to(now)
-	if err != nil {
-		return err
-	}
-	if target.Before(now) {
-		return fmt.Errorf("%s: %w", target.Format(time.RFC3339), errBack)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: %w", errTarget, err)
+	case target.Before(now):
+		return fmt.Errorf("%w: it only goes forward and stands at %s", errTarget, now.Format(time.RFC3339))
 	}
 	return c.advance(ctx, target)
 }

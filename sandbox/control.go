@@ -37,8 +37,12 @@ func (s *Sandbox) moveClock(w http.ResponseWriter, r *http.Request) {
 	}
 	if q != (clockRequest{}) {
 		err := s.clock.move(r.Context(), func(now time.Time) (time.Time, error) { return s.target(q, now) })
-		if err != nil {
+		switch {
+		case errors.Is(err, errTarget):
 			refuse(w, "invalid_clock", err.Error())
+			return
+		case err != nil:
+			answer(w, http.StatusInternalServerError, map[string]string{"error": "advance_failed", "message": err.Error()})
 			return
 		}
 		s.slack.ClockMoved(s.clock.now())
