@@ -36,7 +36,7 @@ func (b *Bot) serve(ctx context.Context, e envelope) {
 	if err != nil {
 		b.meters.unusable.Add(1)
 		b.log.Warn("envelope not understood", "type", e.kind, "error", unreadable(err))
-		b.ack(e, nil)
+		_ = b.ack(e, nil) // it logs by itself
 		return
 	}
 	if !b.mine(t) {
@@ -83,7 +83,7 @@ func (b *Bot) mine(t turn) bool {
 // another workspace, so only the ack and the response URL speak.
 func (b *Bot) turnAway(ctx context.Context, e envelope, t turn) {
 	if t.kind == occur || (t.who.ResponseURL == "" && t.kind != submit) {
-		b.ack(e, t.empty())
+		_ = b.ack(e, t.empty()) // it logs by itself
 		return
 	}
 	b.answer(ctx, e, t, t.excuse(blocks.Message{Text: elsewhere}, ""))
@@ -94,7 +94,7 @@ func (b *Bot) turnAway(ctx context.Context, e envelope, t turn) {
 func (b *Bot) refuseBusy(ctx context.Context, e envelope) {
 	t, err := b.understand(e)
 	if err != nil || !b.mine(t) {
-		b.ack(e, nil)
+		_ = b.ack(e, nil) // it logs by itself
 		return
 	}
 	b.meters.refused.Add(1)

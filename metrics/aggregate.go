@@ -146,14 +146,14 @@ func (a *aggregation) countWork() {
 	}
 }
 
-func (r *row) finish() Weekly {
-	for _, id := range slices.Sorted(maps.Keys(r.statuses)) {
-		r.Statuses = append(r.Statuses, *r.statuses[id])
+func (w *row) finish() Weekly {
+	for _, id := range slices.Sorted(maps.Keys(w.statuses)) {
+		w.Statuses = append(w.Statuses, *w.statuses[id])
 	}
-	for _, key := range slices.SortedFunc(maps.Keys(r.classes), class.compare) {
-		r.Classes = append(r.Classes, *r.classes[key])
+	for _, key := range slices.SortedFunc(maps.Keys(w.classes), class.compare) {
+		w.Classes = append(w.Classes, *w.classes[key])
 	}
-	return r.Weekly
+	return w.Weekly
 }
 
 func (c class) compare(other class) int {
