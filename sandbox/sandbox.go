@@ -83,25 +83,28 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	if o.History == nil {
 		o.History = history.Demo(s.clock.now())
 	}
-	s.slack = slack.New(slack.Options{BaseURL: s.slackBase, Now: s.clock.now, Command: o.Command, Log: o.Log})
+	s.slack = slack.New(slack.Options{BaseURL: s.slackBase, Now: s.clock.now, Command: o.Command})
 	s.jira = jira.New(jira.Config{Now: s.clock.now, Site: o.History, Email: jiraEmail, Token: jiraToken, Log: o.Log})
 	s.serve(front, s.frontHandler(), o.Log)
 	s.serve(back, s.jira, o.Log)
 	return s, nil
 }
 
-// frontHandler joins what shares the first listener.
+// frontHandler joins what shares the first listener. Only the socket may be
+// opened from elsewhere: Slack's clients name Slack as their origin, and its
+// ticket is credential enough.
 func (s *Sandbox) frontHandler() http.Handler {
-	api := s.slack.Handler()
-	mux := http.NewServeMux()
-	for _, path := range []string{"/api/", "/link/", "/response/", "/files/"} {
-		mux.Handle(path, api)
-	}
+	slackSide := s.slack.Handler()
 	own := http.NewServeMux()
+	for _, path := range []string{"/api/", "/response/", "/files/", "/control/"} {
+		own.Handle(path, slackSide)
+	}
 	s.mountControl(own)
-	own.Handle("/control/", api)
-	own.Handle("GET /archives/{channel}/{message}", http.HandlerFunc(toPage))
+	own.HandleFunc("GET /archives/{channel}/{message}", toPage)
 	own.Handle("/", page.Handler())
+
+	mux := http.NewServeMux()
+	mux.Handle("/link/", slackSide)
 	mux.Handle("/", sameOrigin(s.slackBase, own))
 	return mux
 }

@@ -109,12 +109,14 @@ func TestForeignPagesAreRefused(t *testing.T) {
 		"another host name": func(r *http.Request) { r.Host = "evil.example" },
 		"another origin":    func(r *http.Request) { r.Header.Set("Origin", "https://evil.example") },
 	} {
-		r, err := http.NewRequest(http.MethodGet, line.ControlURL+"/users", nil)
-		if err == nil {
-			spoil(r)
-		}
-		if resp, _ := do(t, r, err); resp.StatusCode != http.StatusForbidden {
-			t.Errorf("%s: %d", name, resp.StatusCode)
+		for _, url := range []string{line.PageURL, line.ControlURL + "/users", line.SlackAPIURL + "auth.test"} {
+			r, err := http.NewRequest(http.MethodGet, url, nil)
+			if err == nil {
+				spoil(r)
+			}
+			if resp, _ := do(t, r, err); resp.StatusCode != http.StatusForbidden {
+				t.Errorf("%s asks %s: %d", name, url, resp.StatusCode)
+			}
 		}
 	}
 }

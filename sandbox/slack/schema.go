@@ -81,24 +81,24 @@ func typed(kinds map[string]shape, allowed ...string) rule {
 
 func objectOf(s shape) rule { return s.check }
 
-// str is a string of min to max characters.
-func str(min, max int) rule {
+// str is a string of low to high characters.
+func str(low, high int) rule {
 	return func(c *check, at string, v any) {
 		s, ok := v.(string)
 		if !ok {
 			c.refuse(at, "must be a string")
 			return
 		}
-		length(c, at, utf8.RuneCountInString(s), min, max)
+		length(c, at, utf8.RuneCountInString(s), low, high)
 	}
 }
 
-func length(c *check, at string, n, min, max int) {
+func length(c *check, at string, n, low, high int) {
 	switch {
-	case n < min:
-		c.refuse(at, "must be more than %d characters", min-1)
-	case n > max:
-		c.refuse(at, "must be less than %d characters", max+1)
+	case n < low:
+		c.refuse(at, "must be more than %d characters", low-1)
+	case n > high:
+		c.refuse(at, "must be less than %d characters", high+1)
 	}
 }
 
@@ -108,11 +108,11 @@ func boolean(c *check, at string, v any) {
 	}
 }
 
-func integer(min, max int) rule {
+func integer(low, high int) rule {
 	return func(c *check, at string, v any) {
 		n, ok := v.(float64)
-		if !ok || n != math.Trunc(n) || n < float64(min) || n > float64(max) {
-			c.refuse(at, "must be a whole number from %d to %d", min, max)
+		if !ok || n != math.Trunc(n) || n < float64(low) || n > float64(high) {
+			c.refuse(at, "must be a whole number from %d to %d", low, high)
 		}
 	}
 }
@@ -137,8 +137,8 @@ func oneOf(values ...string) rule {
 	}
 }
 
-// many is an array of min to max items that all follow one rule.
-func many(min, max int, each rule) rule {
+// many is an array of low to high items that all follow one rule.
+func many(low, high int, each rule) rule {
 	return func(c *check, at string, v any) {
 		items, ok := v.(list)
 		if !ok {
@@ -146,10 +146,10 @@ func many(min, max int, each rule) rule {
 			return
 		}
 		switch {
-		case len(items) < min:
-			c.refuse(at, "no less than %d items allowed", min)
-		case len(items) > max:
-			c.refuse(at, "no more than %d items allowed", max)
+		case len(items) < low:
+			c.refuse(at, "no less than %d items allowed", low)
+		case len(items) > high:
+			c.refuse(at, "no more than %d items allowed", high)
 		}
 		for i, item := range items {
 			each(c, pointer(at, i), item)
@@ -168,7 +168,7 @@ func richTextOnly(c *check, at string, v any) {
 }
 
 // words is a text object of the given kinds.
-func words(min, max int, kinds ...string) rule {
+func words(low, high int, kinds ...string) rule {
 	return func(c *check, at string, v any) {
 		o, ok := v.(object)
 		if !ok {
@@ -179,16 +179,16 @@ func words(min, max int, kinds ...string) rule {
 			c.refuse(pointer(at, "type"), "unsupported type: %s", text(o, "type"))
 			return
 		}
-		fields := map[string]rule{"text": str(min, max), "emoji": boolean}
+		fields := map[string]rule{"text": str(low, high), "emoji": boolean}
 		if text(o, "type") == "mrkdwn" {
-			fields = map[string]rule{"text": str(min, max), "verbatim": boolean}
+			fields = map[string]rule{"text": str(low, high), "verbatim": boolean}
 		}
 		shape{must: []string{"text"}, fields: fields}.check(c, at, o)
 	}
 }
 
-func plain(max int) rule { return words(1, max, "plain_text") }
-func prose(max int) rule { return words(1, max, "plain_text", "mrkdwn") }
+func plain(high int) rule { return words(1, high, "plain_text") }
+func prose(high int) rule { return words(1, high, "plain_text", "mrkdwn") }
 
 // pointer extends a JSON pointer.
 func pointer(at string, step any) string {

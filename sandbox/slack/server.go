@@ -2,7 +2,6 @@ package slack
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"sync"
 	"time"
@@ -20,8 +19,6 @@ type Options struct {
 	Command string
 	// Timing replaces Slack's own deadlines; the zero value means DefaultTiming.
 	Timing Timing
-	// Log receives faults of the sandbox itself, never message text; default: none.
-	Log *slog.Logger
 }
 
 // Timing are Slack's deadlines, on the machine's clock.
@@ -55,7 +52,6 @@ type Server struct {
 	now     func() time.Time
 	command string
 	timing  Timing
-	log     *slog.Logger
 
 	methods map[string]method
 
@@ -85,11 +81,8 @@ func New(o Options) *Server {
 	if o.Timing.Ack == 0 {
 		o.Timing = DefaultTiming()
 	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
 	s := &Server{
-		base: o.BaseURL, now: o.Now, command: o.Command, timing: o.Timing, log: o.Log,
+		base: o.BaseURL, now: o.Now, command: o.Command, timing: o.Timing,
 		methods: botMethods(), audit: newAudit(), faults: newFaults(), limits: newLimiter(), feed: newFeed(),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
