@@ -102,7 +102,7 @@ func (a *App) homeProject(ctx context.Context, c *call, p models.Project, role m
 	if err != nil {
 		return row, err
 	}
-	row.NextCheckin, row.NextReport, row.AsOf = inZone(c, next.Checkin), inZone(c, next.Report), inZone(c, mark.ReadUpTo)
+	row.NextCheckin, row.NextReport, row.AsOf = next.Checkin(c.zone()), inZone(c, next.Report), inZone(c, mark.ReadUpTo)
 	_, err = c.team.LinkOf(ctx, c.User, p.ConnectionID)
 	row.CanReport = err == nil && p.State != models.ProjectDraft
 	if errors.Is(err, models.ErrNotFound) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"headway/blocks"
 	"headway/bot"
@@ -426,6 +427,7 @@ func (a *App) setupDone(ctx context.Context, c *call, p models.Project) (blocks.
 		return blocks.View{}, err
 	}
 	now := a.Work.Now().In(p.Location())
+	when := func(t time.Time) string { return blocks.When(t.In(p.Location()), now) }
 	return blocks.SetupDone(blocks.SetupDoneView{Name: p.Name, Key: p.Key, Channel: p.ReportChannel, Command: a.Command,
-		NextCheckin: blocks.When(next.Checkin.In(p.Location()), now), NextReport: blocks.When(next.Report.In(p.Location()), now)}), nil
+		NextCheckin: next.CheckinWords(when), NextReport: when(next.Report)}), nil
 }

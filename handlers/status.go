@@ -73,7 +73,7 @@ func (a *App) statusRow(ctx context.Context, c *call, p models.Project) (blocks.
 	if mark.State == models.RefreshStale {
 		row.Problem = problemWords[mark.Problem]
 	}
-	row.NextRefresh, row.NextCheckin, row.NextReport = inZone(c, next.Refresh), inZone(c, next.Checkin), inZone(c, next.Report)
+	row.NextRefresh, row.NextCheckin, row.NextReport = inZone(c, next.Refresh), next.Checkin(c.zone()), inZone(c, next.Report)
 	return row, nil
 }
 

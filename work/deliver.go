@@ -100,7 +100,7 @@ func (w *Worker) recordFailure(ctx context.Context, row models.Outbox, err error
 	var limited interface{ RetryAfter() (time.Duration, bool) }
 	if errors.As(err, &limited) {
 		if wait, ok := limited.RetryAfter(); ok {
-			return w.Store.Postpone(ctx, row, jitter(wait), code, false)
+			return w.waitForSlack(ctx, row, wait, code)
 		}
 	}
 	switch {
@@ -116,6 +116,16 @@ func (w *Worker) recordFailure(ctx context.Context, row models.Outbox, err error
 	default:
 		return w.backOff(ctx, row, code)
 	}
+}
+
+// waitForSlack holds back the whole workspace's posts or edits, as Slack asked:
+// the limit is per method and workspace. No attempt is spent.
+func (w *Worker) waitForSlack(ctx context.Context, row models.Outbox, wait time.Duration, code string) error {
+	wait += rand.N(wait/4 + time.Millisecond)
+	if err := w.Store.BlockPace(ctx, row.TeamID, row.Method, time.Now().Add(wait)); err != nil {
+		return err
+	}
+	return w.Store.Postpone(ctx, row, wait, code, false)
 }
 
 // backOff waits 2, 4, 8 .. 300 s, a quarter more or less, and gives up after

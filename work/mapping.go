@@ -174,37 +174,3 @@ func (w *Worker) ProposedCheckin(ctx context.Context, team models.Team, p models
 	in.MemberZone, in.Confidence, in.Privacy = c.Zone == "", c.Confidence, c.Privacy
 	return in
 }
-
-// Moments are when a project's next things happen; zero for what is not
-// planned.
-type Moments struct{ Checkin, Report, Refresh time.Time }
-
-// NextMoments looks them up.
-func (w *Worker) NextMoments(ctx context.Context, team models.Team, p models.Project) (Moments, error) {
-	var m Moments
-	for _, s := range []struct {
-		kind string
-		at   *time.Time
-	}{{ScheduleReport, &m.Report}, {ScheduleRefresh, &m.Refresh}} {
-		if err := nextDue(ctx, team, s.kind, p.ID, s.at); err != nil {
-			return m, err
-		}
-	}
-	c, err := team.CheckinOf(ctx, p.ID)
-	if errors.Is(err, models.ErrNotFound) {
-		return m, nil
-	}
-	if err != nil {
-		return m, err
-	}
-	return m, nextDue(ctx, team, ScheduleCheckin, c.ID, &m.Checkin)
-}
-
-func nextDue(ctx context.Context, team models.Team, kind, subject string, at *time.Time) error {
-	s, err := team.ScheduleOf(ctx, kind, subject)
-	if errors.Is(err, models.ErrNotFound) || (err == nil && s.State != models.On) {
-		return nil
-	}
-	*at = s.NextDue
-	return err
-}

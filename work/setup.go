@@ -357,10 +357,13 @@ func (w *Worker) welcome(ctx context.Context, tx models.Team, p models.Project) 
 	if err != nil {
 		return err
 	}
-	zone, now := p.Location(), w.Now().In(p.Location())
-	m := blocks.Welcome(blocks.WelcomeView{Name: p.Name, Key: p.Key, Command: w.Command,
-		NextCheckin: blocks.When(next.Checkin.In(zone), now), NextReport: blocks.When(next.Report.In(zone), now)})
+	m := blocks.Welcome(blocks.WelcomeView{Name: p.Name, Key: p.Key, Command: w.Command, NextCheckin: next.CheckinWords(w.when(p)), NextReport: w.when(p)(next.Report)})
 	return w.enqueue(ctx, tx, models.OutboxMessage{Channel: p.ReportChannel, Kind: kindNotice, Key: "welcome:" + p.ID}, m)
+}
+
+// when says an instant in the project's zone, seen from now.
+func (w *Worker) when(p models.Project) func(time.Time) string {
+	return func(t time.Time) string { return blocks.When(t.In(p.Location()), w.Now().In(p.Location())) }
 }
 
 // scheduleAll puts the check-in, the weekly report and the refresh of a project
