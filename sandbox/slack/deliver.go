@@ -121,7 +121,6 @@ func (s *Server) redeliver(e envelope, unsent bool) {
 		if unsent && !s.awaitConnection() {
 			return
 		}
-		unsent = false
 		if !wait(s.ctx, pause) {
 			return
 		}

@@ -167,8 +167,8 @@ func richTextOnly(c *check, at string, v any) {
 	}
 }
 
-// words is a text object of the given kinds.
-func words(low, high int, kinds ...string) rule {
+// words is a text object of the given kinds, of 1 to high characters.
+func words(high int, kinds ...string) rule {
 	return func(c *check, at string, v any) {
 		o, ok := v.(object)
 		if !ok {
@@ -179,16 +179,16 @@ func words(low, high int, kinds ...string) rule {
 			c.refuse(pointer(at, "type"), "unsupported type: %s", text(o, "type"))
 			return
 		}
-		fields := map[string]rule{"text": str(low, high), "emoji": boolean}
+		fields := map[string]rule{"text": str(1, high), "emoji": boolean}
 		if text(o, "type") == "mrkdwn" {
-			fields = map[string]rule{"text": str(low, high), "verbatim": boolean}
+			fields = map[string]rule{"text": str(1, high), "verbatim": boolean}
 		}
 		shape{must: []string{"text"}, fields: fields}.check(c, at, o)
 	}
 }
 
-func plain(high int) rule { return words(1, high, "plain_text") }
-func prose(high int) rule { return words(1, high, "plain_text", "mrkdwn") }
+func plain(high int) rule { return words(high, "plain_text") }
+func prose(high int) rule { return words(high, "plain_text", "mrkdwn") }
 
 // pointer extends a JSON pointer.
 func pointer(at string, step any) string {

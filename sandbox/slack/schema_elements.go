@@ -21,8 +21,8 @@ func matching(form *regexp.Regexp) rule {
 // option is an entry of a menu; radio buttons and checkboxes also take mrkdwn.
 func option(kinds ...string) shape {
 	return shape{must: []string{"text", "value"}, fields: map[string]rule{
-		"text": words(1, 75, kinds...), "value": str(1, 150),
-		"description": words(1, 75, kinds...), "url": str(1, 3000),
+		"text": words(75, kinds...), "value": str(1, 150),
+		"description": words(75, kinds...), "url": str(1, 3000),
 	}}
 }
 

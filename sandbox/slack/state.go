@@ -18,7 +18,6 @@ type workspace struct {
 	team      team
 	bot       *user
 	botToken  string
-	revoked   bool
 	scopes    []string
 	users     []*user
 	channels  []*channel
@@ -50,7 +49,6 @@ type channel struct {
 	Private, Archived  bool
 	Members            []string
 	Messages           []*message
-	clientMessages     map[string]*message
 }
 
 func (c *channel) isIM() bool             { return c.User != "" }
