@@ -16,7 +16,7 @@ var (
 type SetupCtx struct {
 	Project    string `json:"p,omitempty"`
 	Connection string `json:"c,omitempty"`
-	Channel    string `json:"h,omitempty"` // where the wizard was opened
+	Channel    string `json:"h,omitempty"` // where the wizard was opened, then the one that was chosen
 	Step       int    `json:"s,omitempty"`
 	Token      string `json:"t,omitempty"`
 }

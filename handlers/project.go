@@ -8,7 +8,6 @@ import (
 	"headway/bot"
 	"headway/calendar"
 	"headway/models"
-	"headway/work"
 )
 
 func (a *App) registerProject(r *bot.Router) {
@@ -148,13 +147,10 @@ func (a *App) bind(ctx context.Context, c *call, in args) (bot.Reply, error) {
 	if channel == "" {
 		channel = c.Channel
 	}
-	if err := a.usableChannel(ctx, c, channel); err != nil {
+	if err := a.usableChannel(ctx, c, channel, c.project.JiraID); err != nil {
 		return bot.Reply{}, err
 	}
 	_, err := a.once(ctx, c, func(tx models.Team) error { return a.Work.Bind(ctx, tx, c.User, c.project, channel, false) })
-	if errors.Is(err, models.ErrConflict) {
-		return bot.Reply{}, work.Refusal{Say: "This channel belongs to another project. Take that one off first: `" + a.Command + " unbind` there."}
-	}
 	if err != nil {
 		return bot.Reply{}, err
 	}

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -269,14 +270,14 @@ func (a *App) submitProject(ctx context.Context, c *call, carried blocks.SetupCt
 		return bot.Reply{}, err
 	}
 	choose := func(ctx context.Context) (blocks.View, error) {
-		if err := a.usableChannel(ctx, c, in.Channel); err != nil {
+		if err := a.usableChannel(ctx, c, in.Channel, in.JiraID); err != nil {
 			return blocks.View{}, err
 		}
 		p, err := a.Work.ChooseProject(ctx, c.team, c.User, work.ProjectInput{ConnectionID: conn.ID, JiraKey: strconv.FormatInt(in.JiraID, 10), BoardID: in.BoardID, Kind: in.Kind, Channel: in.Channel, Zone: in.Zone})
 		if err != nil {
 			return blocks.View{}, err
 		}
-		c.project, carried.Project = p, p.ID
+		c.project, carried.Project, carried.Channel = p, p.ID, in.Channel
 		return a.mappingStep(ctx, c, carried)
 	}
 	back := func(e work.FieldError) blocks.View {
@@ -288,9 +289,16 @@ func (a *App) submitProject(ctx context.Context, c *call, carried blocks.SetupCt
 	return a.checked(c, conn.Site, choose, back), nil
 }
 
-// usableChannel refuses a channel that Headway can't post to, or that another
-// company reads.
-func (a *App) usableChannel(ctx context.Context, c *call, channel string) error {
+// usableChannel refuses a channel that Headway can't post to, that another
+// company reads, or that belongs to another Jira project.
+func (a *App) usableChannel(ctx context.Context, c *call, channel string, jiraID int64) error {
+	_, bound, err := c.team.BindingOf(ctx, channel)
+	switch {
+	case err == nil && bound.JiraID != jiraID:
+		return work.FieldError{Field: blocks.FieldChannel, Say: "This channel belongs to " + bound.Key + ". Choose another one, or take " + bound.Key + " off it first: " + a.Command + " unbind there."}
+	case err != nil && !errors.Is(err, models.ErrNotFound):
+		return err
+	}
 	info, err := a.Slack.Channel(ctx, c.Team, channel)
 	if coded := codeOf(err); coded == "missing_scope" {
 		return nil // unknown then; the first post will tell
@@ -396,14 +404,14 @@ func (a *App) participants(ctx context.Context, c *call, users []string) ([]mode
 
 func (a *App) reportsStep(p models.Project, carried blocks.SetupCtx) blocks.ReportsView {
 	return blocks.ReportsView{Ctx: carried, Name: p.Name, Key: p.Key, KeepDays: work.AnswerDays, Input: blocks.ReportsInput{
-		Day: p.ReportSlot.Days, Hour: p.ReportSlot.Hour, Minute: p.ReportSlot.Minute, Channel: p.ReportChannel,
+		Day: p.ReportSlot.Days, Hour: p.ReportSlot.Hour, Minute: p.ReportSlot.Minute, Channel: cmp.Or(carried.Channel, p.ReportChannel),
 		NudgePerDay: p.NudgePerDay, NudgePerWeek: p.NudgePerWeek, QuietFrom: p.QuietFrom, QuietTo: p.QuietTo}}
 }
 
 // submitReports starts the project and reads Jira for the first time.
 func (a *App) submitReports(ctx context.Context, c *call, carried blocks.SetupCtx, in blocks.ReportsInput) (bot.Reply, error) {
 	if in.Channel != c.project.ReportChannel {
-		if err := a.usableChannel(ctx, c, in.Channel); err != nil {
+		if err := a.usableChannel(ctx, c, in.Channel, c.project.JiraID); err != nil {
 			return bot.Reply{}, err
 		}
 	}

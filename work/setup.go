@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -173,20 +174,24 @@ func setDefaults(p *models.Project) {
 	p.QuietFrom, p.QuietTo = 18*60, 9*60
 }
 
-// putDraft stores the draft over an older one of the same Jira project; an
-// active project keeps its state and settings.
+// putDraft stores the draft over an older one of the same Jira project. A
+// project that is set up already keeps its state, its channel and its settings
+// until the later steps change them.
 func (w *Worker) putDraft(ctx context.Context, tx models.Team, user string, p *models.Project) error {
 	old, err := tx.ProjectByKey(ctx, p.Key)
 	switch {
-	case err == nil && old.ConnectionID == p.ConnectionID:
+	case err == nil && old.State == models.ProjectDraft:
 		p.ID, p.CreatedBy, p.CreatedAt = old.ID, old.CreatedBy, old.CreatedAt
-		if old.State != models.ProjectDraft {
-			p.State, p.Step = old.State, old.Step
-		}
-	case err != nil && !errors.Is(err, models.ErrNotFound):
-		return err
-	default:
+	case err == nil:
+		chosen := *p
+		*p = old
+		p.ConnectionID, p.JiraID, p.Name, p.Zone = chosen.ConnectionID, chosen.JiraID, chosen.Name, chosen.Zone
+		p.BoardID, p.BoardName, p.Sprints = chosen.BoardID, chosen.BoardName, chosen.Sprints
+		p.SprintField, p.FlagField = chosen.SprintField, chosen.FlagField
+	case errors.Is(err, models.ErrNotFound):
 		p.ID = models.NewID()
+	default:
+		return err
 	}
 	if err := tx.PutProject(ctx, p); err != nil {
 		return err
@@ -301,7 +306,11 @@ func (w *Worker) PlanCheckin(ctx context.Context, tx models.Team, user string, p
 	if err := tx.PutCheckin(ctx, &c); err != nil {
 		return err
 	}
-	if err := tx.SetParticipants(ctx, p.ID, people); err != nil {
+	observers, err := observersBeside(ctx, tx, p.ID, people)
+	if err != nil {
+		return err
+	}
+	if err := tx.SetParticipants(ctx, p.ID, append(people, observers...)); err != nil {
 		return err
 	}
 	if p.State == models.ProjectActive {
@@ -313,6 +322,14 @@ func (w *Worker) PlanCheckin(ctx context.Context, tx models.Team, user string, p
 		return err
 	}
 	return w.audit(ctx, tx, user, "checkin.put", p.ID, fmt.Sprintf("%d people", len(people)))
+}
+
+// observersBeside are the project's observers who are not among the people.
+func observersBeside(ctx context.Context, tx models.Team, projectID string, people []models.Participant) ([]models.Participant, error) {
+	listed, err := tx.Participants(ctx, projectID)
+	return slices.DeleteFunc(listed, func(o models.Participant) bool {
+		return !o.Observer || slices.ContainsFunc(people, func(p models.Participant) bool { return p.User == o.User })
+	}), err
 }
 
 // Start makes a drafted project active: its channel is bound, its schedules run
