@@ -160,7 +160,7 @@ func (w *Worker) ClosedPrompt(ctx context.Context, team models.Team, roundID, us
 
 // summaryMessage is the round's summary as its channel may see it: the team's
 // own channel all of it, a channel whose audience nobody declared the safe one.
-func (w *Worker) summaryMessage(ctx context.Context, tx models.Team, round models.Round) (blocks.Message, error) {
+func (w *Worker) summaryMessage(ctx context.Context, tx models.Team, round models.Round, safe bool) (blocks.Message, error) {
 	rc, err := w.roundContext(ctx, tx, round.ID)
 	if err != nil {
 		return blocks.Message{}, err
@@ -170,10 +170,6 @@ func (w *Worker) summaryMessage(ctx context.Context, tx models.Team, round model
 		return blocks.Message{}, err
 	}
 	tally, err := tx.Tally(ctx, round.ID)
-	if err != nil {
-		return blocks.Message{}, err
-	}
-	safe, err := w.isSafe(ctx, tx, rc.checkin.Channel)
 	if err != nil {
 		return blocks.Message{}, err
 	}

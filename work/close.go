@@ -48,7 +48,8 @@ func (w *Worker) closeRound(ctx context.Context, tx models.Team, round models.Ro
 }
 
 // postSummary sends the round's summary to the check-in's channel, the safe one
-// where nobody declared who reads there. A round that asked nobody stays quiet.
+// where nobody declared who reads there. A round that asked nobody stays quiet,
+// and so does one whose project was taken off the channel.
 func (w *Worker) postSummary(ctx context.Context, tx models.Team, round models.Round) error {
 	if round.Asked == 0 {
 		return nil
@@ -57,7 +58,11 @@ func (w *Worker) postSummary(ctx context.Context, tx models.Team, round models.R
 	if err != nil {
 		return err
 	}
-	m, err := w.summaryMessage(ctx, tx, round)
+	bound, safe, err := reach(ctx, tx, round.ProjectID, checkin.Channel)
+	if err != nil || !bound {
+		return err
+	}
+	m, err := w.summaryMessage(ctx, tx, round, safe)
 	if err != nil {
 		return err
 	}

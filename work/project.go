@@ -60,7 +60,8 @@ func (w *Worker) Delete(ctx context.Context, tx models.Team, user string, p mode
 
 // Bind makes p the default project of a channel. declared says that an admin
 // confirmed that everyone there may see the project; otherwise the channel gets
-// the safe summary.
+// the safe summary. A project without a channel of its own posts there from now
+// on.
 func (w *Worker) Bind(ctx context.Context, tx models.Team, user string, p models.Project, channel string, declared bool) error {
 	b := models.Binding{ProjectID: p.ID, Channel: channel, Audience: models.AudienceUnknown, At: w.Now()}
 	if declared {
@@ -69,7 +70,23 @@ func (w *Worker) Bind(ctx context.Context, tx models.Team, user string, p models
 	if err := tx.Bind(ctx, b); err != nil {
 		return err
 	}
+	if bound, _, err := reach(ctx, tx, p.ID, p.ReportChannel); err != nil {
+		return err
+	} else if !bound && p.State != models.ProjectDraft {
+		if err := w.postTo(ctx, tx, p, channel); err != nil {
+			return err
+		}
+	}
 	return w.audit(ctx, tx, user, "channel.bind", p.ID, channel+" "+b.Audience)
+}
+
+// postTo makes a channel the one for the project's reports and summaries.
+func (w *Worker) postTo(ctx context.Context, tx models.Team, p models.Project, channel string) error {
+	p.ReportChannel = channel
+	if err := tx.PutProject(ctx, &p); err != nil {
+		return err
+	}
+	return w.checkinChannel(ctx, tx, p)
 }
 
 // Unbind takes the project off a channel.

@@ -95,26 +95,28 @@ func (w *Worker) freshen(ctx context.Context, team models.Team, p models.Project
 }
 
 // postReport stores the weekly report and enqueues it for the project's
-// channel, the safe one where nobody declared who reads there.
+// channel, the safe one where nobody declared who reads there, none where the
+// project was taken off the channel.
 func (w *Worker) postReport(ctx context.Context, tx models.Team, p models.Project, week calendar.Week) error {
-	report, input, err := w.makeReport(ctx, tx, w.channelPermit(tx, p), p, week, "weekly:"+p.ID+":"+week.String(), "")
-	if err != nil {
+	bound, safe, err := reach(ctx, tx, p.ID, p.ReportChannel)
+	if err != nil || !bound {
 		return err
 	}
-	safe, err := w.isSafe(ctx, tx, p.ReportChannel)
+	report, input, err := w.makeReport(ctx, tx, w.channelPermit(tx, p), p, week, "weekly:"+p.ID+":"+week.String(), "")
 	if err != nil {
 		return err
 	}
 	return w.enqueue(ctx, tx, models.OutboxMessage{Channel: p.ReportChannel, Kind: kindReport, Key: "report:" + p.ID + ":" + week.String()}, posted(report, input, safe))
 }
 
-// isSafe says whether a channel gets the safe summary only.
-func (w *Worker) isSafe(ctx context.Context, tx models.Team, channel string) (bool, error) {
+// reach says whether a channel may get posts on a project at all, which takes a
+// binding, and whether only the safe ones.
+func reach(ctx context.Context, tx models.Team, projectID, channel string) (bound, safe bool, err error) {
 	b, _, err := tx.BindingOf(ctx, channel)
 	if errors.Is(err, models.ErrNotFound) {
-		return true, nil
+		return false, true, nil
 	}
-	return b.Audience == models.AudienceUnknown, err
+	return err == nil && b.ProjectID == projectID, b.Audience == models.AudienceUnknown, err
 }
 
 // posted is the message that a channel gets: the safe one where nobody declared
@@ -255,9 +257,12 @@ func (w *Worker) Share(ctx context.Context, team models.Team, permit models.Perm
 		return "", err
 	}
 	_, err = team.Once(ctx, key, func(tx models.Team) error {
-		safe, err := w.isSafe(ctx, tx, p.ReportChannel)
+		bound, safe, err := reach(ctx, tx, p.ID, p.ReportChannel)
 		if err != nil {
 			return err
+		}
+		if !bound {
+			return Refusal{p.Key + " has no channel to share in. An admin can bind one: `" + w.Command + " bind #channel " + p.Key + "`."}
 		}
 		o := models.OutboxMessage{Channel: p.ReportChannel, Kind: kindReport, Key: "share:" + report.ID}
 		if err := w.enqueue(ctx, tx, o, posted(report, input, safe)); err != nil {
