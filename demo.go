@@ -26,6 +26,7 @@ type demoCmd struct {
 	JSON     bool   `help:"Print one line of JSON for tools in place of words."`
 	Data     string `help:"Folder that keeps the database; default a temporary one." type:"path"`
 	Verbose  bool   `help:"Show the bot's log."`
+	Team     bool   `default:"true" negatable:"" help:"Let teammates answer after their reminder; --no-team leaves every answer to you."`
 	historyFlags
 }
 
@@ -46,6 +47,7 @@ type demo struct {
 	clock *clock
 	world *sandbox.Sandbox
 	site  *history.Site
+	team  bool // teammates answer by themselves
 
 	// ticking keeps the heartbeat out while time is moved step by step.
 	ticking sync.Mutex
@@ -73,7 +75,7 @@ func (d demoCmd) run(ctx context.Context, out io.Writer, log *slog.Logger) error
 	}
 	defer cleanup()
 	// A day ahead of today, so that the first day can be lived through.
-	run := &demo{clock: startAt(dayBefore(today)), site: site}
+	run := &demo{clock: startAt(dayBefore(today)), site: site, team: d.Team}
 	run.world, err = sandbox.Start(ctx, sandbox.Options{Addr: d.Addr, JiraAddr: d.JiraAddr, Now: run.clock.Now, Advance: run.advance, History: site, Log: log})
 	if err != nil {
 		return err

@@ -35,6 +35,9 @@ func (d *demo) through(ctx context.Context, to time.Time) error {
 		if err := d.settle(ctx); err != nil {
 			return err
 		}
+		if err := d.teammates(ctx); err != nil {
+			return err
+		}
 	}
 }
 

@@ -165,11 +165,7 @@ func (d *demo) answers(ctx context.Context, team models.Team, answers []models.A
 			return err
 		}
 		a.RoundID = m.Round.ID
-		err = team.Atomically(ctx, func(tx models.Team) error {
-			_, err := d.app.worker.Answer(ctx, tx, a)
-			return err
-		})
-		if err != nil {
+		if err := d.say(ctx, team, a); err != nil {
 			return err
 		}
 	}

@@ -73,22 +73,29 @@ func (w *Worker) settleMember(ctx context.Context, tx models.Team, round models.
 	if a != nil {
 		version = fmt.Sprint(a.Version)
 	}
-	edit := models.OutboxMessage{Channel: m.User, Kind: kindThanks, Method: models.MethodUpdate,
-		TargetKey: promptKey(round.ID, m.User), Key: fmt.Sprintf("thanks:%s:%s:%s:%s", round.ID, m.User, state, version)}
-	if err := w.editPrompt(ctx, tx, edit, words(view)); err != nil {
+	if err := w.editPrompts(ctx, tx, round.ID, m.User, state+":"+version, words(view)); err != nil {
 		return err
 	}
 	return w.closeIfComplete(ctx, tx, round)
 }
 
-// editPrompt turns a prompt into its answer; someone who answered before being
-// asked has no prompt to edit.
-func (w *Worker) editPrompt(ctx context.Context, tx models.Team, edit models.OutboxMessage, m blocks.Message) error {
-	asked, err := tx.Enqueued(ctx, edit.TargetKey)
-	if err != nil || !asked {
-		return err
+// editPrompts turns a person's prompt and reminder into the answer; someone who
+// answered before being asked has none to edit.
+func (w *Worker) editPrompts(ctx context.Context, tx models.Team, roundID, user, version string, m blocks.Message) error {
+	for _, target := range []string{promptKey(roundID, user), reminderKey(roundID, user)} {
+		asked, err := tx.Enqueued(ctx, target)
+		if err != nil {
+			return err
+		}
+		if !asked {
+			continue
+		}
+		edit := models.OutboxMessage{Channel: user, Kind: kindThanks, Method: models.MethodUpdate, TargetKey: target, Key: "thanks:" + target + ":" + version}
+		if err := w.enqueue(ctx, tx, edit, m); err != nil {
+			return err
+		}
 	}
-	return w.enqueue(ctx, tx, edit, m)
+	return nil
 }
 
 func (w *Worker) closeIfComplete(ctx context.Context, tx models.Team, round models.Round) error {

@@ -239,10 +239,11 @@ func (w *Worker) remind(ctx context.Context, tx models.Team, d models.DueMember)
 	if err := tx.SetReminded(ctx, d.RoundID, d.User); err != nil {
 		return err
 	}
-	return w.enqueue(ctx, tx, models.OutboxMessage{Channel: d.User, Kind: kindReminder, Key: "reminder:" + d.RoundID + ":" + d.User}, blocks.Reminder(view))
+	return w.enqueue(ctx, tx, models.OutboxMessage{Channel: d.User, Kind: kindReminder, Key: reminderKey(d.RoundID, d.User)}, blocks.Reminder(view))
 }
 
-func promptKey(round, user string) string { return "prompt:" + round + ":" + user }
+func promptKey(round, user string) string   { return "prompt:" + round + ":" + user }
+func reminderKey(round, user string) string { return "reminder:" + round + ":" + user }
 
 // enqueue stores a message in the outbox of tx.
 func (w *Worker) enqueue(ctx context.Context, tx models.Team, o models.OutboxMessage, m blocks.Message) error {
