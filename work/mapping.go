@@ -103,7 +103,7 @@ func (w *Worker) Mapping(ctx context.Context, team models.Team, p models.Project
 	for _, f := range fields.Points {
 		v.Estimates = append(v.Estimates, blocks.Option{Value: f.ID, Label: f.Name})
 	}
-	v.Preview = w.preview(ctx, client, p, rules, statuses)
+	v.Preview = w.preview(ctx, client, p, rules)
 	return v, nil
 }
 
@@ -126,19 +126,17 @@ const (
 
 // preview is what the rules come to over the last weeks; nil when Jira takes
 // too long, since the step works without it.
-func (w *Worker) preview(ctx context.Context, client Jira, p models.Project, rules metrics.Rules, statuses []jira.Status) *blocks.Preview {
+func (w *Worker) preview(ctx context.Context, client Jira, p models.Project, rules metrics.Rules) *blocks.Preview {
 	ctx, cancel := context.WithTimeout(ctx, previewLimit)
 	defer cancel()
-	releases, err := client.Releases(ctx, p.JiraID)
+	now := calendar.WeekOf(w.Today(p))
+	r := reading{w: w, project: p, now: w.Now()}
+	scope, err := r.scope(ctx, client, rules, metrics.Window{Calendar: p.Calendar(), From: now.Add(-previewWeeks), To: now, Now: r.now})
 	if err != nil {
 		return nil
 	}
-	now := calendar.WeekOf(w.Today(p))
-	window := metrics.Window{Calendar: p.Calendar(), From: now.Add(-previewWeeks), To: now, Now: w.Now()}
-	r := reading{w: w, project: p, now: w.Now()}
-	var failed error
-	rows := metrics.Aggregate(rules, window, r.issues(ctx, client.Issues(ctx, r.query(rules, window, statuses, releases)), &failed), releases)
-	if failed != nil {
+	rows, err := r.aggregate(ctx, client, scope)
+	if err != nil {
 		return nil
 	}
 	out := blocks.Preview{Weeks: previewWeeks}

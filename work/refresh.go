@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"time"
 
 	"headway/calendar"
 	"headway/jira"
-	"headway/metrics"
 	"headway/models"
 )
 
@@ -105,159 +103,6 @@ func (w *Worker) Refresh(ctx context.Context, team models.Team, projectID string
 		return errors.Join(err, w.markStale(context.WithoutCancel(ctx), team, p, mark, err))
 	}
 	return nil
-}
-
-// reading is one refresh under way.
-type reading struct {
-	w        *Worker
-	team     models.Team
-	project  models.Project
-	mark     models.Watermark
-	lease    *models.Lease // nil where nothing is stored
-	progress func(Progress)
-	full     bool
-	now      time.Time
-
-	seen, total int
-}
-
-func (r *reading) run(ctx context.Context) error {
-	client, err := r.w.client(ctx, r.team, r.project.ConnectionID)
-	if err != nil {
-		return err
-	}
-	if _, err := client.Check(ctx); err != nil { // never anonymous
-		return err
-	}
-	def, err := r.team.Definition(ctx, r.project.ID)
-	if err != nil {
-		return err
-	}
-	releases, err := client.Releases(ctx, r.project.JiraID)
-	if err != nil {
-		return err
-	}
-	window := r.window()
-	statuses, err := client.Statuses(ctx, r.project.JiraID)
-	if err != nil {
-		return err
-	}
-	q := r.query(def.Rules, window, statuses, releases)
-	if r.total, err = client.Count(ctx, q); err != nil {
-		return err
-	}
-	var failed error
-	rules := def.Rules
-	rules.Version = def.Version
-	rows := metrics.Aggregate(rules, window, r.issues(ctx, client.Issues(ctx, q), &failed), releases)
-	if failed != nil {
-		return failed
-	}
-	if r.seen == 0 && r.mark.Issues > 0 {
-		return errEmptyAnswer
-	}
-	return r.team.ReplaceWeeks(ctx, r.project.ID, def.Version, rows, models.Watermark{
-		ProjectID: r.project.ID, ReadUpTo: r.now, StartedAt: r.now, EndedAt: r.w.Now(), Issues: max(r.seen, r.mark.Issues*btoi(!r.full)),
-		State: models.RefreshOK, Full: r.full})
-}
-
-// errEmptyAnswer is an empty answer after a full one: Jira gives it for a lost
-// permission too, so it must never wipe figures.
-var errEmptyAnswer = errors.New("work: Jira answered with no issues where there were some")
-
-// window is the open window, or the whole history.
-func (r *reading) window() metrics.Window {
-	from, to := metrics.OpenWindow(r.now, r.project.Location())
-	if r.full {
-		from = to.Add(-historyWeeks)
-	}
-	return metrics.Window{Calendar: r.project.Calendar(), From: from, To: to, Now: r.now}
-}
-
-// query asks for every issue that a row of the window may need: what was
-// updated since, what is under way by Jira's category or by the team's own
-// mapping, and what the window's releases name, however long ago.
-func (r *reading) query(rules metrics.Rules, window metrics.Window, statuses []jira.Status, releases []metrics.Release) jira.Query {
-	return jira.Query{
-		ProjectID:    r.project.JiraID,
-		UpdatedSince: window.From.Start(r.project.Location()),
-		OrInProgress: true,
-		Statuses:     underWay(rules, statuses),
-		Versions:     releasedIn(window, releases),
-		Points:       r.project.EstimateField,
-		Fields:       jira.Fields{Sprint: jira.Field{ID: r.project.SprintField}, Flagged: jira.Field{ID: r.project.FlagField}},
-		Labels:       needLabels(rules),
-	}
-}
-
-// underWay are the ids of statuses that the team counts as work under way and
-// Jira does not. A status that is gone is left out: Jira refuses to search it.
-func underWay(rules metrics.Rules, statuses []jira.Status) []string {
-	var ids []string
-	for _, s := range statuses {
-		switch rules.Stage(s.ID) {
-		case metrics.InProgress, metrics.InReview, metrics.Waiting:
-			if s.Category != "indeterminate" {
-				ids = append(ids, s.ID)
-			}
-		}
-	}
-	return ids
-}
-
-// releasedIn are the ids of versions released in a week of the window.
-func releasedIn(window metrics.Window, releases []metrics.Release) []string {
-	var ids []string
-	for _, v := range releases {
-		if !v.Released || v.Date.IsZero() {
-			continue
-		}
-		if week := calendar.WeekOf(v.Date); week.Compare(window.From) >= 0 && week.Compare(window.To) <= 0 {
-			ids = append(ids, v.ID)
-		}
-	}
-	return ids
-}
-
-// issues counts what passes by, reports progress and keeps the lease alive; the
-// first error ends the stream and is left in failed.
-func (r *reading) issues(ctx context.Context, in iter.Seq2[metrics.Issue, error], failed *error) iter.Seq[metrics.Issue] {
-	return func(yield func(metrics.Issue) bool) {
-		for issue, err := range in {
-			if err != nil {
-				*failed = err
-				return
-			}
-			r.seen++
-			if r.seen%progressEvery == 0 {
-				if *failed = r.tick(ctx); *failed != nil {
-					return
-				}
-			}
-			if !yield(issue) {
-				return
-			}
-		}
-	}
-}
-
-func (r *reading) tick(ctx context.Context) error {
-	if r.progress != nil {
-		r.progress(Progress{Issues: r.seen, Total: r.total})
-	}
-	if r.lease == nil {
-		return nil
-	}
-	err := r.lease.Renew(ctx)
-	if errors.Is(err, models.ErrLeaseLost) {
-		return ErrRefreshing
-	}
-	return err
-}
-
-// needLabels says whether a rule looks at labels; they are read only then.
-func needLabels(r metrics.Rules) bool {
-	return len(r.ExcludeLabels)+len(r.Incident.Labels)+len(r.Failure.Labels)+len(r.Blocked.Labels) > 0
 }
 
 // markStale keeps the figures and says since when they are old and why; a

@@ -34,6 +34,7 @@ type Jira interface {
 	Boards(ctx context.Context, projectID int64) ([]jira.Board, error)
 	HasSprints(ctx context.Context, board int64) (bool, error)
 	Statuses(ctx context.Context, projectID int64) ([]jira.Status, error)
+	SiteStatuses(ctx context.Context) ([]jira.Status, error)
 	Fields(ctx context.Context) (jira.Fields, error)
 	Estimation(ctx context.Context, board int64) (jira.Field, bool, error)
 	Releases(ctx context.Context, projectID int64) ([]metrics.Release, error)

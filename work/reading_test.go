@@ -1,6 +1,7 @@
 package work
 
 import (
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -32,7 +33,7 @@ func TestARefreshReadsWhatTheTeamCountsAsUnderWay(t *testing.T) {
 		{ID: "1", Category: "new"}, {ID: "2", Category: "new"}, {ID: "4", Category: "new"},
 		{ID: "3", Category: "indeterminate"}, {ID: "5", Category: "done"}, {ID: "6", Category: "done"}}
 	r := reading{project: models.Project{JiraID: 10001, Zone: "Europe/Berlin"}}
-	q := r.query(rules, openWeeks(), statuses, nil)
+	q := r.query(scope{rules: rules, window: openWeeks(), statuses: statuses})
 	if !slices.Equal(q.Statuses, []string{"2", "4", "5"}) || !q.OrInProgress {
 		t.Errorf("statuses %q, in progress %v", q.Statuses, q.OrInProgress)
 	}
@@ -53,7 +54,32 @@ func TestARefreshReadsTheIssuesOfTheReleasesItCounts(t *testing.T) {
 		{ID: "6", Released: true, Date: sunday.AddDays(1)},
 	}
 	r := reading{project: models.Project{JiraID: 10001, Zone: "Europe/Berlin"}}
-	if q := r.query(metrics.Rules{}, w, nil, releases); !slices.Equal(q.Versions, []string{"2", "5"}) {
+	if q := r.query(scope{window: w, releases: releases}); !slices.Equal(q.Versions, []string{"2", "5"}) {
 		t.Errorf("versions %q", q.Versions)
+	}
+}
+
+func TestAStatusThatLeftTheWorkflowCountsByItsCategory(t *testing.T) {
+	mapped := map[string]metrics.Stage{"1": metrics.ToDo, "3": metrics.InReview, "6": metrics.Done}
+	current := []jira.Status{{ID: "1", Category: "new"}, {ID: "3", Category: "indeterminate"}, {ID: "6", Category: "done"}, {ID: "8", Category: "indeterminate"}}
+	site := append([]jira.Status{{ID: "5", Category: "done"}, {ID: "7", Category: "undefined"}}, current...)
+	want := map[string]metrics.Stage{"1": metrics.ToDo, "3": metrics.InReview, "5": metrics.Done, "6": metrics.Done}
+	if got := withRetired(mapped, site, current); !maps.Equal(got, want) {
+		t.Errorf("%v, want %v: only the retired one is added, the new one stays unmapped", got, want)
+	}
+}
+
+func TestALongStopLeavesNoWeekSettledHalfRead(t *testing.T) {
+	read := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+	now := read.AddDate(0, 0, 70)
+	r := reading{project: models.Project{Zone: "UTC"}, mark: models.Watermark{ReadUpTo: read}, now: now}
+	openThen, _ := metrics.OpenWindow(read, time.UTC)
+	if got := r.window().From; got != openThen {
+		t.Errorf("the window starts with %v; %v was still open when Jira was read last", got, openThen)
+	}
+	r.mark.ReadUpTo = now.Add(-time.Hour)
+	openNow, _ := metrics.OpenWindow(now, time.UTC)
+	if got := r.window().From; got != openNow {
+		t.Errorf("after an hour the window starts with %v, want %v", got, openNow)
 	}
 }
