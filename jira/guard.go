@@ -25,6 +25,7 @@ var allowed = []endpoint{
 	{method: http.MethodGet, path: "/rest/api/3/project/{}"},
 	{method: http.MethodGet, path: "/rest/api/3/project/{}/version"},
 	{method: http.MethodGet, path: "/rest/api/3/project/{}/statuses"},
+	{method: http.MethodGet, path: "/rest/api/3/status"},
 	{method: http.MethodGet, path: "/rest/api/3/field"},
 	{method: http.MethodGet, path: "/rest/api/3/user"},
 	{method: http.MethodGet, path: "/rest/api/3/user/search"},

@@ -35,6 +35,18 @@ type Status struct {
 	Category string // "new", "indeterminate", "done" or "undefined"
 }
 
+type rawStatus struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Category struct {
+		Key string `json:"key"`
+	} `json:"statusCategory"`
+}
+
+func (s rawStatus) status() Status {
+	return Status{ID: s.ID, Name: s.Name, Category: s.Category.Key}
+}
+
 type rawProject struct {
 	ID    number `json:"id"`
 	Key   string `json:"key"`
@@ -91,13 +103,7 @@ func (c *Client) Project(ctx context.Context, key string) (Project, error) {
 // those still to do, then in progress, then done, otherwise in Jira's order.
 func (c *Client) Statuses(ctx context.Context, projectID int64) ([]Status, error) {
 	var types []struct {
-		Statuses []struct {
-			ID       string `json:"id"`
-			Name     string `json:"name"`
-			Category struct {
-				Key string `json:"key"`
-			} `json:"statusCategory"`
-		} `json:"statuses"`
+		Statuses []rawStatus `json:"statuses"`
 	}
 	if err := c.get(ctx, projectPath(projectID, "statuses"), nil, &types); err != nil {
 		return nil, err
@@ -108,11 +114,25 @@ func (c *Client) Statuses(ctx context.Context, projectID int64) ([]Status, error
 		for _, s := range t.Statuses {
 			if !seen[s.ID] {
 				seen[s.ID] = true
-				list = append(list, Status{ID: s.ID, Name: s.Name, Category: s.Category.Key})
+				list = append(list, s.status())
 			}
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Status) int { return cmp.Compare(a.rank(), b.rank()) })
+	return list, nil
+}
+
+// SiteStatuses lists the statuses of all the site's projects, those that no
+// workflow uses any more included.
+func (c *Client) SiteStatuses(ctx context.Context) ([]Status, error) {
+	var raw []rawStatus
+	if err := c.get(ctx, "rest/api/3/status", nil, &raw); err != nil {
+		return nil, err
+	}
+	list := make([]Status, 0, len(raw))
+	for _, s := range raw {
+		list = append(list, s.status())
+	}
 	return list, nil
 }
 

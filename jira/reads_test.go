@@ -62,6 +62,14 @@ func TestStatusesAreTheUnionInOrderOfFlow(t *testing.T) {
 	}
 }
 
+func TestStatusesOfTheSiteAreThoseNoProjectUsesToo(t *testing.T) {
+	jira := newFake(t, map[string]string{"GET /rest/api/3/status": `[{"id":"5","name":"解決","statusCategory":{"id":3,"key":"done","name":"完了"}},{"id":"77","name":"Odd","statusCategory":{"key":"undefined"}}]`})
+	list, err := jira.client(t).SiteStatuses(t.Context())
+	if want := []Status{{ID: "5", Name: "解決", Category: "done"}, {ID: "77", Name: "Odd", Category: "undefined"}}; err != nil || !slices.Equal(list, want) {
+		t.Errorf("%+v, %v", list, err)
+	}
+}
+
 func TestFieldsAreFoundInAnyLanguage(t *testing.T) {
 	for name, body := range map[string]string{
 		"english": `[

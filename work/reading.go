@@ -203,4 +203,3 @@ func (r *reading) tick(ctx context.Context) error {
 func needLabels(r metrics.Rules) bool {
 	return len(r.ExcludeLabels)+len(r.Incident.Labels)+len(r.Failure.Labels)+len(r.Blocked.Labels) > 0
 }
-
