@@ -163,15 +163,25 @@ func TestEveryWeekOfARecordedHistoryAgreesWithACountFromTheFile(t *testing.T) {
 	for _, name := range recordedFiles {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			flags := historyFlags{History: sharedFile(t, name)}
-			issues := readRecorded(t, flags.History, shiftOf(t, flags))
-			d := startRecorded(t, flags)
+			d, issues := startCounted(t, historyFlags{History: sharedFile(t, name)})
 			d.agree(issues, 53)
 			d.clock("336h") // two weeks are read anew and two are frozen
 			d.agree(issues, 55)
 			d.noViolations()
 		})
 	}
+	t.Run("a status that left the workflow", func(t *testing.T) {
+		t.Parallel()
+		d, issues := startCounted(t, historyFlags{History: sharedFile(t, recordedFiles[1]), At: "2009-10-20"})
+		d.agree(issues, 53)
+		d.noViolations()
+	})
+}
+
+func startCounted(t *testing.T, flags historyFlags) (recordedDemo, []recordedIssue) {
+	t.Helper()
+	issues := readRecorded(t, flags.History, shiftOf(t, flags))
+	return startRecorded(t, flags), issues
 }
 
 func (d recordedDemo) agree(issues []recordedIssue, weeks int) {
