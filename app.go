@@ -35,19 +35,12 @@ type app struct {
 // newApp opens the database, brings it up to date, and wires the parts. now is
 // the business clock.
 func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logger) (*app, error) {
-	keys, created, err := cfg.keys()
-	if err != nil {
-		return nil, err
-	}
-	if created != "" {
-		log.Warn("made a new encryption key; keep a copy, without it the stored tokens are lost", "file", created)
-	}
-	store, err := models.Open(ctx, cfg.dsn(), keys, log)
+	store, err := openStore(ctx, cfg, log)
 	if err != nil {
 		return nil, err
 	}
 	store.SetNow(now)
-	if err := store.Migrate(ctx); err != nil {
+	if err := prepare(ctx, store); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	b, err := bot.New(bot.Options{AppToken: cfg.AppToken, BotToken: cfg.BotToken, APIURL: cfg.SlackURL, Command: cfg.Command, Log: log})
@@ -61,6 +54,38 @@ func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Log
 	h.Register(b.Router())
 	a.ticks = jobs.Table(a.worker)
 	return a, nil
+}
+
+// openStore opens the database with its keys, and names a key file that it had
+// to make.
+func openStore(ctx context.Context, cfg Config, log *slog.Logger) (*models.Store, error) {
+	keys, created, err := cfg.keys()
+	if err != nil {
+		return nil, err
+	}
+	if created != "" {
+		log.Warn("made a new encryption key; keep a copy, without it the stored tokens are lost", "file", created)
+	}
+	store, err := models.Open(ctx, cfg.dsn(), keys, log)
+	if err != nil {
+		return nil, fmt.Errorf("%w: check DATABASE_URL and that the database can be reached", err)
+	}
+	return store, nil
+}
+
+// prepare migrates and makes sure that the keys open the tokens in the database:
+// found out later, that would look as if Jira had failed.
+func prepare(ctx context.Context, store *models.Store) error {
+	if err := store.Migrate(ctx); err != nil {
+		return err
+	}
+	teams, err := store.Teams(ctx)
+	for _, id := range teams {
+		if _, err := store.Team(id).Connections(ctx); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // join makes sure that the tokens work and the workspace has its row.

@@ -58,8 +58,9 @@ func readSecretFiles() error {
 	return errors.Join(problems...)
 }
 
-// Validate lists every mistake at once, each with its cure.
-func (c Config) Validate() error {
+// Mistakes lists every mistake at once, each with its cure. It is not called
+// Validate: kong would call that for every command and answer with the usage.
+func (c Config) Mistakes() error {
 	problems := []error{
 		checkToken("SLACK_APP_TOKEN", c.AppToken, "xapp-", "Make one under Basic Information, App-Level Tokens, with connections:write."),
 		checkToken("SLACK_BOT_TOKEN", c.BotToken, "xoxb-", "Copy it from OAuth & Permissions after installing the app."),

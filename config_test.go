@@ -18,7 +18,7 @@ func configured() Config {
 }
 
 func TestConfigWithoutMistakesIsAccepted(t *testing.T) {
-	if err := configured().Validate(); err != nil {
+	if err := configured().Mistakes(); err != nil {
 		t.Error(err)
 	}
 }
@@ -27,7 +27,7 @@ func TestConfigListsAllMistakesAtOnceWithTheirCures(t *testing.T) {
 	err := Config{
 		AppToken: "xoxp-wrong", DatabaseURL: "mysql://somewhere/db", Keys: "1:short", Command: "Headway", Listen: "9090",
 		SlackURL: "https://evil.example/api/", JiraURL: "not an address",
-	}.Validate()
+	}.Mistakes()
 	if err == nil {
 		t.Fatal("a configuration full of mistakes was accepted")
 	}
@@ -68,7 +68,7 @@ func lineWith(lines []string, begin, part string) bool {
 func TestConfigNamesSwappedTokens(t *testing.T) {
 	c := configured()
 	c.AppToken, c.BotToken = c.BotToken, c.AppToken
-	err := c.Validate()
+	err := c.Mistakes()
 	if err == nil || strings.Count(err.Error(), "Swap them") != 2 {
 		t.Errorf("swapped tokens give %v", err)
 	}
@@ -91,8 +91,8 @@ func TestConfigTakesOverridesForLoopbackOnly(t *testing.T) {
 	} {
 		slackSide, jiraSide := configured(), configured()
 		slackSide.SlackURL, jiraSide.JiraURL = address, address
-		if slackSide.Validate() == nil != fine || jiraSide.Validate() == nil != fine {
-			t.Errorf("%q: Slack %v, Jira %v", address, slackSide.Validate(), jiraSide.Validate())
+		if slackSide.Mistakes() == nil != fine || jiraSide.Mistakes() == nil != fine {
+			t.Errorf("%q: Slack %v, Jira %v", address, slackSide.Mistakes(), jiraSide.Mistakes())
 		}
 	}
 }
@@ -100,12 +100,12 @@ func TestConfigTakesOverridesForLoopbackOnly(t *testing.T) {
 func TestConfigRefusesPostgreSQLWithoutAKeyAndSaysHowToMakeOne(t *testing.T) {
 	c := configured()
 	c.DatabaseURL = "postgres://headway:hunter2@db/headway"
-	err := c.Validate()
+	err := c.Mistakes()
 	if err == nil || !strings.Contains(err.Error(), "headway key") || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("without a key: %v", err)
 	}
 	c.Keys = secret.Secret(models.NewKey())
-	if err := c.Validate(); err != nil {
+	if err := c.Mistakes(); err != nil {
 		t.Errorf("with a key: %v", err)
 	}
 }

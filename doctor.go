@@ -34,7 +34,7 @@ func (r *report) line(what string, err error, cure string) bool {
 		return true
 	}
 	r.failed = true
-	fmt.Fprintf(r.out, "failed  %s: %s\n", what, strings.ReplaceAll(err.Error(), "\n", "; "))
+	fmt.Fprintf(r.out, "failed  %s: %s\n", what, strings.ReplaceAll(err.Error(), "\n", "\n        "))
 	if cure != "" {
 		fmt.Fprintf(r.out, "        %s\n", cure)
 	}
@@ -43,7 +43,7 @@ func (r *report) line(what string, err error, cure string) bool {
 
 func (d doctorCmd) check(ctx context.Context, out io.Writer) error {
 	r := &report{out: out}
-	if r.line("configuration", d.Validate(), "Each line above says what to set.") {
+	if r.line("configuration", d.Mistakes(), "") {
 		d.checkDatabase(ctx, r)
 	}
 	if r.failed {
@@ -55,17 +55,20 @@ func (d doctorCmd) check(ctx context.Context, out io.Writer) error {
 // checkDatabase goes on to Slack and Jira, whose credentials the database
 // holds in part.
 func (d doctorCmd) checkDatabase(ctx context.Context, r *report) {
-	keys, _, err := d.keys()
-	if !r.line("encryption keys", err, "Put back the key that belongs to this database.") {
+	keys, created, err := d.keys()
+	if !r.line("encryption keys", err, "") {
 		return
+	}
+	if created != "" {
+		fmt.Fprintf(r.out, "        made %s; keep a copy, without it the stored tokens are lost\n", created)
 	}
 	log := slog.New(slog.DiscardHandler)
 	store, err := models.Open(ctx, d.dsn(), keys, log)
-	if !r.line("database", err, "Check DATABASE_URL and that the server runs.") {
+	if !r.line("database", err, "Check DATABASE_URL and that the database can be reached.") {
 		return
 	}
 	defer store.Close()
-	if !r.line("schema", store.Migrate(ctx), "Start the newest version of Headway on this database.") {
+	if !r.line("schema", store.Migrate(ctx), "") {
 		return
 	}
 	if team := d.checkSlack(ctx, r); team != "" {
@@ -103,7 +106,7 @@ func (d doctorCmd) checkSlack(ctx context.Context, r *report) (team string) {
 func cureOf(err error) string {
 	var refused *bot.CredentialError
 	if errors.As(err, &refused) {
-		return refused.Cure()
+		return "" // it says so itself
 	}
 	return "Check that this machine reaches Slack, then try again."
 }
@@ -119,7 +122,7 @@ func contains(list []string, s string) bool {
 
 func (d doctorCmd) checkJira(ctx context.Context, r *report, team models.Team, log *slog.Logger) {
 	connections, err := team.Connections(ctx)
-	if !r.line("Jira connections", err, "Put back the key that sealed their tokens.") {
+	if !r.line("Jira connections", err, "Put the key that sealed them back into HEADWAY_KEYS or the key file.") {
 		return
 	}
 	if len(connections) == 0 {

@@ -10,7 +10,6 @@ import (
 	"os"
 	"time"
 
-	"headway/bot"
 	"headway/models"
 )
 
@@ -18,7 +17,7 @@ type serveCmd struct{ Config }
 
 // Run serves until SIGTERM.
 func (s serveCmd) Run(ctx context.Context) error {
-	if err := s.Validate(); err != nil {
+	if err := s.Mistakes(); err != nil {
 		return fmt.Errorf("the configuration needs attention:\n%w", err)
 	}
 	log := newLog(os.Stderr, slog.LevelInfo)
@@ -38,15 +37,9 @@ func (s serveCmd) Run(ctx context.Context) error {
 	return explain(a.serve(ctx))
 }
 
-// explain adds what to do to the errors that an operator meets.
+// explain adds what to do where an error that an operator meets does not say it.
 func explain(err error) error {
-	var refused *bot.CredentialError
-	switch {
-	case errors.As(err, &refused):
-		return fmt.Errorf("%w. %s", err, refused.Cure())
-	case errors.Is(err, models.ErrNewerSchema):
-		return fmt.Errorf("%w: start the version of Headway that made it, or a newer one", err)
-	case errors.Is(err, models.ErrKey):
+	if errors.Is(err, models.ErrKey) {
 		return fmt.Errorf("%w: put the key that sealed them back into HEADWAY_KEYS or the key file", err)
 	}
 	return err
@@ -56,11 +49,7 @@ type migrateCmd struct{ Config }
 
 // Run migrates and says where the database stands.
 func (m migrateCmd) Run(ctx context.Context) error {
-	keys, _, err := m.keys()
-	if err != nil {
-		return err
-	}
-	store, err := models.Open(ctx, m.dsn(), keys, newLog(os.Stderr, slog.LevelWarn))
+	store, err := openStore(ctx, m.Config, newLog(os.Stderr, slog.LevelWarn))
 	if err != nil {
 		return err
 	}
