@@ -19,7 +19,6 @@ type reading struct {
 	team     models.Team
 	project  models.Project
 	mark     models.Watermark
-	lease    *models.Lease // nil where nothing is stored
 	progress func(Progress)
 	full     bool
 	now      time.Time
@@ -130,7 +129,7 @@ func (r *reading) query(s scope) jira.Query {
 // aggregate streams the issues into rows; nothing is kept but counts.
 func (r *reading) aggregate(ctx context.Context, client Jira, s scope) ([]metrics.Weekly, error) {
 	var failed error
-	rows := metrics.Aggregate(s.rules, s.window, r.issues(ctx, client.Issues(ctx, r.query(s)), &failed), s.releases)
+	rows := metrics.Aggregate(s.rules, s.window, r.issues(client.Issues(ctx, r.query(s)), &failed), s.releases)
 	return rows, failed
 }
 
@@ -163,9 +162,9 @@ func (s scope) released() []string {
 	return ids
 }
 
-// issues counts what passes by, reports progress and keeps the lease alive; the
-// first error ends the stream and is left in failed.
-func (r *reading) issues(ctx context.Context, in iter.Seq2[metrics.Issue, error], failed *error) iter.Seq[metrics.Issue] {
+// issues counts what passes by and reports progress; the first error ends the
+// stream and is left in failed.
+func (r *reading) issues(in iter.Seq2[metrics.Issue, error], failed *error) iter.Seq[metrics.Issue] {
 	return func(yield func(metrics.Issue) bool) {
 		for issue, err := range in {
 			if err != nil {
@@ -173,30 +172,14 @@ func (r *reading) issues(ctx context.Context, in iter.Seq2[metrics.Issue, error]
 				return
 			}
 			r.seen++
-			if r.seen%progressEvery == 0 {
-				if *failed = r.tick(ctx); *failed != nil {
-					return
-				}
+			if r.progress != nil && r.seen%progressEvery == 0 {
+				r.progress(Progress{Issues: r.seen, Total: r.total})
 			}
 			if !yield(issue) {
 				return
 			}
 		}
 	}
-}
-
-func (r *reading) tick(ctx context.Context) error {
-	if r.progress != nil {
-		r.progress(Progress{Issues: r.seen, Total: r.total})
-	}
-	if r.lease == nil {
-		return nil
-	}
-	err := r.lease.Renew(ctx)
-	if errors.Is(err, models.ErrLeaseLost) {
-		return ErrRefreshing
-	}
-	return err
 }
 
 // needLabels says whether a rule looks at labels; they are read only then.

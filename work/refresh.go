@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	historyWeeks  = 52 // read on the first sync and by a full rebuild
-	refreshLease  = 2 * time.Minute
+	historyWeeks  = 52               // read on the first sync and by a full rebuild
+	refreshLease  = 30 * time.Second // renewed while the reading runs, so it lapses soon after a crash
 	refreshLimit  = 30 * time.Minute
 	beforeReport  = time.Minute // a report waits no longer for fresh data
 	freshEnough   = 5 * time.Minute
@@ -98,8 +98,13 @@ func (w *Worker) Refresh(ctx context.Context, team models.Team, projectID string
 	if err != nil {
 		return err
 	}
-	r := reading{w: w, team: team, project: p, mark: mark, lease: &lease, progress: progress, full: full || mark.ReadUpTo.IsZero(), now: w.Now()}
-	if err := r.run(ctx); err != nil {
+	r := reading{w: w, team: team, project: p, mark: mark, progress: progress, full: full || mark.ReadUpTo.IsZero(), now: w.Now()}
+	reading, stop := keep(ctx, lease)
+	defer stop()
+	if err := r.run(reading); err != nil {
+		if errors.Is(context.Cause(reading), ErrRefreshing) {
+			return ErrRefreshing
+		}
 		return errors.Join(err, w.markStale(context.WithoutCancel(ctx), team, p, mark, err))
 	}
 	return nil
