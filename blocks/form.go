@@ -110,6 +110,14 @@ func (v Values) Choice(block string) string {
 	return ""
 }
 
+// Label is the text of the chosen option.
+func (v Values) Label(block string) string {
+	if text := v.element(block).SelectedOption.Text; text != nil {
+		return text.Text
+	}
+	return ""
+}
+
 // Choices are the values of a field with several choices.
 func (v Values) Choices(block string) []string {
 	e := v.element(block)

@@ -72,8 +72,8 @@ func TestAFormGivesBackWhatItWasFilledWith(t *testing.T) {
 	resubmit(t, SetupConnectSubmit, SetupConnect(ConnectView{Ctx: ctx, Input: connect, EnvToken: true}), ctx, connect)
 	resubmit(t, ConnectSubmit, ConnectForm(ConnectView{Ctx: ctx, Input: connect, EnvToken: true}), ctx, connect)
 
-	project := ProjectInput{JiraID: 10000, BoardID: 7, Kind: BoardKanban, Channel: "C01PAY", Zone: "America/Boise"}
-	resubmit(t, SetupProjectSubmit, SetupProject(ProjectView{Ctx: ctx, Source: "c", Boards: "c.10000", Input: project, Project: "Payments"}), ctx, project)
+	project := ProjectInput{JiraID: 10000, BoardID: 7, Kind: BoardKanban, Channel: "C01PAY", Zone: "America/Boise", Project: "Payments (PAY)", Board: "PAY board"}
+	resubmit(t, SetupProjectSubmit, SetupProject(ProjectView{Ctx: ctx, Source: "c", Boards: "c.10000", Input: project}), ctx, project)
 
 	mapping := MappingInput{
 		Stages:     map[string]metrics.Stage{"1": metrics.ToDo, "2": metrics.Waiting, "3": metrics.Done},

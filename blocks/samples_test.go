@@ -231,8 +231,8 @@ func setupSamples() []sample {
 	wrong := ConnectView{Ctx: SetupCtx{Step: StepConnect, Token: "h1"}, EnvToken: true, HasToken: true,
 		Input:  ConnectInput{Site: "acme", Email: "ana@example.com", Expires: calendar.Date{Year: 2027, Month: 6, Day: 30}},
 		Errors: FieldErrors{FieldSite: "There is no Jira at acme.atlassian.net.", FieldToken: "Jira refused this email and token."}}
-	project := ProjectView{Ctx: ctx, Site: "acme.atlassian.net", Source: "0190f5c0", Boards: "0190f5c0.10000", Project: "Payments (PAY)", Board: "PAY board",
-		Input: ProjectInput{JiraID: 10000, BoardID: 7, Channel: "C01PAY", Zone: "Europe/Berlin"}}
+	project := ProjectView{Ctx: ctx, Site: "acme.atlassian.net", Source: "0190f5c0", Boards: "0190f5c0.10000",
+		Input: ProjectInput{JiraID: 10000, BoardID: 7, Channel: "C01PAY", Zone: "Europe/Berlin", Project: "Payments (PAY)", Board: "PAY board"}}
 	empty := ProjectView{Ctx: ctx, Site: "acme.atlassian.net", Source: "0190f5c0", Input: ProjectInput{Zone: "America/Boise"}, Problem: "Jira did not answer. Please try again."}
 	mapping := MappingView{Ctx: ctx, Name: "Payments", Key: "PAY",
 		Statuses:   []StatusChoice{{"10001", "To Do", "To Do", metrics.ToDo}, {"10002", "In Progress", "In Progress", metrics.InProgress}, {"10003", "Done", "Done", metrics.Done}},

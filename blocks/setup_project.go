@@ -32,6 +32,8 @@ type ProjectInput struct {
 	Kind    string
 	Channel string // Slack channel id
 	Zone    string // IANA
+
+	Project, Board string // labels of the two as they were offered
 }
 
 // SetupProjectSubmit is the wizard's second step.
@@ -44,8 +46,6 @@ type ProjectView struct {
 	Source  SourceRef // for the projects
 	Boards  SourceRef // for the boards of the chosen project, "" while none is chosen
 	Input   ProjectInput
-	Project string // label of the chosen project: "Payments (PAY)"
-	Board   string // label of the chosen board
 	Problem string
 	Errors  FieldErrors
 }
@@ -54,7 +54,7 @@ type ProjectView struct {
 func SetupProject(v ProjectView) View {
 	s := wizardSheet(StepProject, v.Problem, v.Errors)
 	s.note("Connected to " + name(v.Site))
-	project := externalSelect(SetupProjectPick.ID(v.Source), "Type a name or key", 0, chosenOption(v.Input.JiraID, v.Project))
+	project := externalSelect(SetupProjectPick.ID(v.Source), "Type a name or key", 0, chosenOption(v.Input.JiraID, v.Input.Project))
 	s.input(FieldProject, "Jira project", "", project, false).WithDispatchAction(true)
 	s.board(v)
 	s.input(FieldKindOf, "How the team works", "", radios(FieldKindOf, kindOfOptions, orElse(v.Input.Kind, BoardAuto)), false)
@@ -70,7 +70,7 @@ func (s *sheet) board(v ProjectView) {
 	}
 	id := BoardField(v.Input.JiraID)
 	s.problem(v.Errors[FieldBoard])
-	e := externalSelect(SetupBoardPick.ID(v.Boards), "Choose a board", 0, chosenOption(v.Input.BoardID, v.Board))
+	e := externalSelect(SetupBoardPick.ID(v.Boards), "Choose a board", 0, chosenOption(v.Input.BoardID, v.Input.Board))
 	s.input(id, "Board", "Sprints are read from it.", e, true)
 }
 
@@ -98,6 +98,9 @@ func parseProject(v Values) (ProjectInput, FieldErrors) {
 		Kind:    orElse(v.Choice(FieldKindOf), BoardAuto),
 		Channel: v.Choice(FieldChannel),
 		Zone:    v.zone(errs),
+
+		Project: v.Label(FieldProject),
+		Board:   v.Label(v.Named(FieldBoard)),
 	}
 	if in.JiraID == 0 {
 		errs[FieldProject] = "Choose a project."

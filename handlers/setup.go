@@ -253,10 +253,10 @@ func (a *App) pickProject(ctx context.Context, c *call, click bot.Click[blocks.S
 		if err != nil {
 			return err
 		}
-		in.JiraID, in.BoardID = chosen.ID, 0
+		in.JiraID, in.BoardID, in.Project = chosen.ID, 0, chosen.Name+" ("+chosen.Key+")"
 		view := blocks.ProjectView{Ctx: carried, Site: conn.Site, Source: click.ID, Input: in,
-			Project: chosen.Name + " (" + chosen.Key + ")", Boards: blocks.SourceRef(connection + "." + strconv.FormatInt(chosen.ID, 10))}
-		if view.Input.BoardID, view.Board, err = a.Work.OnlyBoard(ctx, c.team, connection, chosen.ID); err != nil {
+			Boards: blocks.SourceRef(connection + "." + strconv.FormatInt(chosen.ID, 10))}
+		if view.Input.BoardID, view.Input.Board, err = a.Work.OnlyBoard(ctx, c.team, connection, chosen.ID); err != nil {
 			return err
 		}
 		_, err = a.Slack.UpdateView(ctx, c.Team, bot.ViewRef{ID: c.View.ID, Hash: c.View.Hash}, blocks.SetupProject(view))
