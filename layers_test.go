@@ -28,11 +28,11 @@ var layers = map[string][]string{
 	"metrics":  {"calendar"},
 	"jira":     {"metrics", "calendar", "secret"},
 	"models":   {"metrics", "calendar", "secret"},
-	"blocks":   {"models", "metrics", "calendar", "secret"},
+	"blocks":   {"metrics", "calendar", "secret"},
 	"bot":      {"blocks", "secret"},
 	"work":     {"models", "metrics", "calendar", "blocks", "jira", "secret"},
 	"handlers": {"bot", "work", "blocks", "models", "metrics", "calendar"},
-	"jobs":     {"work", "models"},
+	"jobs":     {"work"},
 
 	"models/storetest": {"models"}, // databases for tests
 
