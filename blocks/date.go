@@ -19,7 +19,7 @@ func Day(t, now time.Time) string {
 // Clock is "13:30" in t's zone.
 func Clock(t time.Time) string { return t.Format("15:04") }
 
-// When is the shortest way to say an instant seen from now: "13:30" today,
+// When is the shortest way to say an instant seen from now: "today 13:30",
 // "tomorrow 09:00", "Fri 09:00" within six days, else "Fri 4 Dec 09:00"; "not
 // yet" for the zero time. Both must be in the reader's zone.
 func When(t, now time.Time) string {
@@ -30,7 +30,7 @@ func When(t, now time.Time) string {
 	days := dateOf(t).Sub(dateOf(now))
 	switch {
 	case days == 0:
-		return Clock(t)
+		return "today " + Clock(t)
 	case days == 1:
 		return "tomorrow " + Clock(t)
 	case days == -1:
@@ -40,6 +40,10 @@ func When(t, now time.Time) string {
 	}
 	return Day(t, now) + " " + Clock(t)
 }
+
+// Moment is an instant in full, for what is read on other days too: "Mon 30 Nov
+// 09:00". Both must be in the reader's zone.
+func Moment(t, now time.Time) string { return Day(t, now) + " " + Clock(t) }
 
 // next is When for a moment to come; "not planned" for the zero time.
 func next(t, now time.Time) string {

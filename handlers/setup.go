@@ -87,7 +87,7 @@ func (a *App) claimOwnership(ctx context.Context, c *call) error {
 func (a *App) projectStep(conn models.Connection, carried blocks.SetupCtx, c *call) blocks.ProjectView {
 	carried.Connection = conn.ID
 	zone := c.person.TZ
-	return blocks.ProjectView{Ctx: carried, Site: conn.Site, Source: blocks.SourceRef(conn.ID), Input: blocks.ProjectInput{Channel: channelOnly(carried.Channel), Zone: zone}}
+	return blocks.ProjectView{Ctx: carried, Site: conn.Site + ".atlassian.net", Source: blocks.SourceRef(conn.ID), Input: blocks.ProjectInput{Channel: channelOnly(carried.Channel), Zone: zone}}
 }
 
 // channelOnly keeps a direct message, where the wizard may have been opened,
@@ -254,7 +254,7 @@ func (a *App) pickProject(ctx context.Context, c *call, click bot.Click[blocks.S
 			return err
 		}
 		in.JiraID, in.BoardID, in.Project = chosen.ID, 0, chosen.Name+" ("+chosen.Key+")"
-		view := blocks.ProjectView{Ctx: carried, Site: conn.Site, Source: click.ID, Input: in,
+		view := blocks.ProjectView{Ctx: carried, Site: conn.Site + ".atlassian.net", Source: click.ID, Input: in,
 			Boards: blocks.SourceRef(connection + "." + strconv.FormatInt(chosen.ID, 10))}
 		if view.Input.BoardID, view.Input.Board, err = a.Work.OnlyBoard(ctx, c.team, connection, chosen.ID); err != nil {
 			return err
@@ -435,7 +435,7 @@ func (a *App) setupDone(ctx context.Context, c *call, p models.Project) (blocks.
 		return blocks.View{}, err
 	}
 	now := a.Work.Now().In(p.Location())
-	when := func(t time.Time) string { return blocks.When(t.In(p.Location()), now) }
+	when := func(t time.Time) string { return blocks.Moment(t.In(p.Location()), now) }
 	return blocks.SetupDone(blocks.SetupDoneView{Name: p.Name, Key: p.Key, Channel: p.ReportChannel, Command: a.Command,
 		NextCheckin: next.CheckinWords(when), NextReport: when(next.Report)}), nil
 }

@@ -380,7 +380,7 @@ func (w *Worker) welcome(ctx context.Context, tx models.Team, p models.Project) 
 
 // when says an instant in the project's zone, seen from now.
 func (w *Worker) when(p models.Project) func(time.Time) string {
-	return func(t time.Time) string { return blocks.When(t.In(p.Location()), w.Now().In(p.Location())) }
+	return func(t time.Time) string { return blocks.Moment(t.In(p.Location()), w.Now().In(p.Location())) }
 }
 
 // scheduleAll puts the check-in, the weekly report and the refresh of a project
