@@ -1,12 +1,16 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -60,6 +64,7 @@ type view struct {
 	ID, CallbackID string
 	Title          struct{ Text string }
 	Blocks         []block
+	Errors         map[string]string // by block_id, as the last submission was answered
 	Raw            json.RawMessage
 }
 
@@ -69,11 +74,12 @@ func (v *view) UnmarshalJSON(data []byte) error {
 		CallbackID string `json:"callback_id"`
 		Title      struct{ Text string }
 		Blocks     []block
+		Errors     map[string]string
 	}
 	if err := json.Unmarshal(data, &in); err != nil {
 		return err
 	}
-	*v = view{in.ID, in.CallbackID, in.Title, in.Blocks, bytes.Clone(data)}
+	*v = view{in.ID, in.CallbackID, in.Title, in.Blocks, in.Errors, bytes.Clone(data)}
 	return nil
 }
 
@@ -125,21 +131,25 @@ func (c *control) click(user string, m message, action string) answer {
 func (c *control) choose(user string, m message, action string, chosen map[string]any) answer {
 	c.t.Helper()
 	e, b := find(c.t, m.Blocks, action)
-	with := map[string]any{"type": e.Type, "action_id": e.ActionID, "block_id": b.BlockID, "value": e.Value}
-	for k, v := range chosen {
-		with[k] = v
-	}
+	with := used(e, b, chosen)
 	return c.interact("/click", map[string]any{"channel": m.Channel, "ts": m.TS, "user": user, "action": with})
+}
+
+// used is an element as Slack's client reports its use.
+func used(e element, b block, chosen map[string]any) map[string]any {
+	with := map[string]any{"type": e.Type, "action_id": e.ActionID, "block_id": b.BlockID}
+	if e.Value != "" {
+		with["value"] = e.Value
+	}
+	maps.Copy(with, chosen)
+	return with
 }
 
 // clickView uses an element of an open modal or home tab.
 func (c *control) clickView(user string, v view, action string, chosen map[string]any) answer {
 	c.t.Helper()
 	e, b := find(c.t, v.Blocks, action)
-	with := map[string]any{"type": e.Type, "action_id": e.ActionID, "block_id": b.BlockID, "value": e.Value}
-	for k, v := range chosen {
-		with[k] = v
-	}
+	with := used(e, b, chosen)
 	return c.interact("/click", map[string]any{"view_id": v.ID, "user": user, "action": with})
 }
 
@@ -174,7 +184,7 @@ func entered(e element, value any) map[string]any {
 	}
 	out := map[string]any{"type": e.Type}
 	switch e.Type {
-	case "static_select", "external_select", "radio_buttons":
+	case "static_select", "radio_buttons":
 		out["selected_option"] = option(value.(string))
 	case "checkboxes", "multi_static_select":
 		var options []any
@@ -194,6 +204,8 @@ func entered(e element, value any) map[string]any {
 		out["selected_date"] = value
 	case "timepicker":
 		out["selected_time"] = value
+	case "external_select":
+		out["selected_option"] = value
 	default:
 		out["value"] = value
 	}
@@ -269,37 +281,128 @@ func (c *control) awaitMessage(channel, user, after, text string) message {
 	}
 }
 
-// modal waits until the top modal of user has the title, and returns it.
+// modal waits until the top modal of user has the callback id, and returns it.
 func (c *control) modal(user, callbackID string) view {
 	c.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
-	for {
-		var out struct{ Views []view }
-		c.get("/modal", url.Values{"user": {user}, "wait_ms": {"200"}}, &out)
-		if n := len(out.Views); n > 0 && out.Views[n-1].CallbackID == callbackID {
-			return out.Views[n-1]
-		}
-		if time.Now().After(deadline) {
-			c.t.Fatalf("no modal %q for %s: %+v", callbackID, user, out.Views)
-		}
-	}
+	return c.modalSaying(user, callbackID, "")
+}
+
+// modalSaying is modal for one that contains the words: a form that comes back
+// with a problem, or that a choice has changed.
+func (c *control) modalSaying(user, callbackID, words string) view {
+	c.t.Helper()
+	var top view
+	c.until(user, func() bool {
+		top = c.top(user)
+		return top.CallbackID == callbackID && strings.Contains(top.words(), words)
+	}, func() string {
+		return fmt.Sprintf("no modal %q with %q, but %q with\n%s", callbackID, words, top.CallbackID, top.words())
+	})
+	return top
 }
 
 // home opens a person's App Home and waits until it is published.
 func (c *control) home(user string) view {
 	c.t.Helper()
+	var before, after struct{ View *view }
+	c.get("/home", url.Values{"user": {user}}, &before)
 	c.interact("/home", map[string]any{"user": user})
-	deadline := time.Now().Add(20 * time.Second)
-	for {
-		var out struct{ View *view }
-		c.get("/home", url.Values{"user": {user}}, &out)
-		if out.View != nil {
-			return *out.View
-		}
-		if time.Now().After(deadline) {
-			c.t.Fatalf("no App Home for %s", user)
+	c.until(user, func() bool {
+		c.get("/home", url.Values{"user": {user}}, &after)
+		return after.View != nil && (before.View == nil || string(after.View.Raw) != string(before.View.Raw))
+	}, func() string { return "no App Home for " + user })
+	return *after.View
+}
+
+// until looks again after every change that the person's page is told of, for
+// 20 seconds at most.
+func (c *control) until(user string, met func() bool, otherwise func() string) {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.t.Context(), 20*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.ControlURL+"/events?user="+user, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body) // its first line comes once we listen
+	for lines.Scan() {
+		if met() {
+			return
 		}
 	}
+	c.t.Fatal(otherwise())
+}
+
+// suggest types into a select whose options the bot gives, and returns them.
+func (c *control) suggest(user string, v view, action, typed string) []option {
+	c.t.Helper()
+	e, b := find(c.t, v.Blocks, action)
+	a := c.interact("/suggest", map[string]any{"view_id": v.ID, "user": user, "action_id": e.ActionID, "block_id": b.BlockID, "value": typed})
+	var payload struct{ Options []option }
+	if err := json.Unmarshal(a.Payload, &payload); err != nil {
+		c.t.Fatal(err)
+	}
+	return payload.Options
+}
+
+// option is one choice of a select.
+type option struct {
+	Text  any    `json:"text"`
+	Value string `json:"value"`
+}
+
+// chosen is the option as a click or a submission carries it.
+func (o option) chosen() map[string]any { return map[string]any{"selected_option": o} }
+
+// latest is the ts of the newest message that user sees in a channel, "" for
+// none; what comes after it is new.
+func (c *control) latest(channel, user string) string {
+	c.t.Helper()
+	all := c.messages(channel, user, "", 0)
+	if len(all) == 0 {
+		return ""
+	}
+	return all[len(all)-1].TS
+}
+
+// reply types a command and waits for the ephemeral answer with the text.
+func (c *control) reply(user, channel, command, text string) message {
+	c.t.Helper()
+	after := c.latest(channel, user)
+	c.slash(user, channel, command)
+	m := c.awaitMessage(channel, user, after, text)
+	if m.EphemeralTo != user {
+		c.t.Fatalf("the answer to %q is no secret of %s: %+v", command, user, m)
+	}
+	return m
+}
+
+// closeModal closes the modal that user looks at.
+func (c *control) closeModal(user string, v view) {
+	c.t.Helper()
+	c.interact("/close", map[string]any{"view_id": v.ID, "user": user})
+}
+
+// top is the modal that user looks at now, the zero view for none.
+func (c *control) top(user string) view {
+	c.t.Helper()
+	var out struct{ Views []view }
+	c.get("/modal", url.Values{"user": {user}}, &out)
+	if len(out.Views) == 0 {
+		return view{}
+	}
+	return out.Views[len(out.Views)-1]
+}
+
+// fault throws a switch of Slack's or Jira's side.
+func (c *control) fault(switched map[string]any) {
+	c.t.Helper()
+	c.post("/fault", switched, &struct{}{})
 }
 
 // clock moves the clock: "1h", "24h", "next_monday".
@@ -319,4 +422,31 @@ func (c *control) noViolations() {
 	for _, v := range out.Violations {
 		c.t.Errorf("violation: %s", v)
 	}
+}
+
+// words are all the words of a view, one line each.
+func (v view) words() string {
+	var whole any
+	if err := json.Unmarshal(v.Raw, &whole); err != nil {
+		return err.Error()
+	}
+	var out strings.Builder
+	var collect func(any)
+	collect = func(x any) {
+		switch x := x.(type) {
+		case map[string]any:
+			if s, ok := x["text"].(string); ok {
+				out.WriteString(s + "\n")
+			}
+			for _, key := range slices.Sorted(maps.Keys(x)) {
+				collect(x[key])
+			}
+		case []any:
+			for _, one := range x {
+				collect(one)
+			}
+		}
+	}
+	collect(whole)
+	return out.String()
 }
