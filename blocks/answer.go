@@ -17,7 +17,6 @@ const (
 	FieldSince      = "since"
 	FieldKey        = "key"
 	FieldHelp       = "help"
-	FieldText       = "text"
 	FieldFrom       = "from"
 	FieldTo         = "to"
 )
@@ -36,8 +35,7 @@ type AnswerInput struct {
 	Kind       string // only when blocked
 	Since      calendar.Date
 	Key        string
-	Help       bool   // asks for help
-	Text       string // free text, only where the check-in allows it
+	Help       bool // asks for help
 }
 
 // BlockedInput is the follow-up after one tap on Blocked.
@@ -63,10 +61,8 @@ type AnswerView struct {
 	Answer         AnswerInput
 	Mine           []Issue // the person's items in progress; none offers a text field
 	WithConfidence bool
-	WithText       bool
 	Privacy        string
 	KeepDays       int
-	TextDays       int // how long free text is kept
 	Problem        string
 	Errors         FieldErrors
 }
@@ -82,10 +78,6 @@ func AnswerForm(v AnswerView) View {
 	s.plan(v)
 	s.note("*Only when blocked*")
 	s.blocked(BlockedInput{v.Answer.Kind, v.Answer.Since, v.Answer.Key, v.Answer.Help}, true)
-	if v.WithText {
-		e := textElement(FieldText, "", "", 600).WithMultiline(true).WithInitialValue(cut(v.Answer.Text, 600))
-		s.input(FieldText, "Anything the team should know?", "It is posted in the summary's thread and kept "+count(v.TextDays, "day", "days")+".", e, true)
-	}
 	s.note("_" + privacyNote(v.Privacy, v.KeepDays) + "_")
 	return View{Form: AnswerSubmit.Name, Title: "Answer check-in", Submit: "Save answer", Close: "Cancel", Blocks: s.blocks, Carried: AnswerSubmit.Carry(v.Ctx)}
 }
@@ -127,7 +119,7 @@ func planOptions(v AnswerView) []Option {
 func (s *sheet) blocked(in BlockedInput, optional bool) {
 	s.input(FieldKind, "What do you need?", "", selectElement(FieldKind, "Choose one", kindOptions, in.Kind), optional)
 	s.input(FieldSince, "Since when?", "", dateElement(FieldSince, in.Since), true)
-	s.input(FieldKey, "Which issue?", "Its key, such as PAY-871.", textElement(FieldKey, "PAY-871", in.Key, 40), true)
+	s.input(FieldKey, "Which issue?", "Its key in Jira.", textElement(FieldKey, "PAY-871", in.Key, 40), true)
 	s.input(FieldHelp, "Do you want help?", "", checkboxes(FieldHelp, helpOptions, when(in.Help, helpOptions[0].Value)), true)
 }
 
@@ -150,7 +142,7 @@ var (
 
 func parseAnswer(v Values) (AnswerInput, FieldErrors) {
 	errs := FieldErrors{}
-	in := AnswerInput{Status: v.Choice(FieldStatus), Text: strings.TrimSpace(v.Text(FieldText))}
+	in := AnswerInput{Status: v.Choice(FieldStatus)}
 	if _, ok := find(statusOptions, in.Status); !ok {
 		errs[FieldStatus] = "Choose one of the three."
 	}

@@ -77,14 +77,14 @@ func NoBrowse(v NoBrowseView) Message {
 	return said("Jira doesn't let you see " + name(v.Key) + ". A Jira admin can give you the permission to browse it.")
 }
 
-// UnknownCommand names the nearest command to what was typed; nearest may be
-// "".
-func UnknownCommand(got, nearest string) Message {
+// UnknownCommand names the subcommand that is nearest to what was typed; ""
+// where none is near.
+func UnknownCommand(command, got, nearest string) Message {
 	s := "I don't know `" + code(got) + "`."
 	if nearest != "" {
-		s += " Did you mean `" + code(nearest) + "`?"
+		s += " Did you mean `" + code(command+" "+nearest) + "`?"
 	}
-	return said(s + " `help` lists everything.")
+	return said(s + " `" + code(command) + " help` lists everything.")
 }
 
 // Notice is a modal that only says something.

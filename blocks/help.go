@@ -15,7 +15,6 @@ type HelpRow struct {
 	Name string // "report"
 	Args string // "[weekly] [KEY]"
 	What string // "this week's report"
-	Role string // who may use it: "anyone", "admin"
 }
 
 // Help lists the commands.
@@ -27,7 +26,7 @@ func Help(v HelpView) Message {
 	}
 	lines := make([]string, 0, len(v.Rows))
 	for _, r := range v.Rows {
-		lines = append(lines, "`"+strings.TrimSpace(code(v.Command)+" "+code(r.Name)+" "+code(r.Args))+"` "+name(r.What)+r.who())
+		lines = append(lines, "`"+strings.TrimSpace(code(v.Command)+" "+code(r.Name)+" "+code(r.Args))+"` "+name(r.What))
 	}
 	c.say(strings.Join(lines, "\n"))
 	if v.Role != "" {
@@ -36,13 +35,6 @@ func Help(v HelpView) Message {
 		c.note("_Everything is also in Headway's Home tab._")
 	}
 	return c.message()
-}
-
-func (r HelpRow) who() string {
-	if r.Role == "" || r.Role == "anyone" {
-		return ""
-	}
-	return " · _" + name(r.Role) + "_"
 }
 
 func article(word string) string {

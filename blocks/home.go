@@ -1,6 +1,7 @@
 package blocks
 
 import (
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -77,7 +78,7 @@ func (v HomeView) waiting(c *card) {
 		return
 	}
 	for _, r := range v.Waiting[:min(len(v.Waiting), 10)] {
-		s := "*" + name(r.Name) + " check-in · " + Day(r.Day, v.Now) + "*\nOpen until " + When(r.CloseAt, v.Now) + "."
+		s := "*" + name(r.Name) + " check-in · " + Day(r.Day, v.Now) + "*\nOpen until " + strings.TrimPrefix(When(r.CloseAt, v.Now), "today ") + "."
 		if r.Status == "" {
 			c.sayWith(s, HomeAnswer.Primary(r.Round, "Answer", ""))
 			continue

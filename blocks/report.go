@@ -182,13 +182,13 @@ func (v ReportView) trend() string {
 func (v ReportView) facts() string {
 	var lines []string
 	if f := v.Summary.Failures; f.Den > 0 {
-		lines = append(lines, "*Releases:* "+number(f.Den)+", "+failures(f))
+		lines = append(lines, "*Releases:* "+failures(f))
 	}
 	if s := v.blocked(); s != "" {
 		lines = append(lines, "*Blocked:* "+s)
 	}
 	if out := excluded(v.Summary.Excluded); out != "" {
-		lines = append(lines, "*Left out:* "+out)
+		lines = append(lines, "*Left out:* "+out+".")
 	}
 	return strings.Join(lines, "\n")
 }
@@ -214,11 +214,21 @@ func (v ReportView) blocked() string {
 	return ""
 }
 
+// failures is "3, none followed by a failure." or "3; 1 of them was followed by
+// a failure."
 func failures(f metrics.Ratio) string {
-	if f.Num == 0 {
-		return "none followed by a failure."
+	releases := number(f.Den)
+	switch {
+	case f.Num == 0 && f.Den == 1:
+		return "1, not followed by a failure."
+	case f.Num == 0:
+		return releases + ", none followed by a failure."
+	case f.Den == 1:
+		return "1, followed by a failure."
+	case f.Num == f.Den:
+		return releases + ", each followed by a failure."
 	}
-	return fmt.Sprintf("%d followed by a failure.", f.Num)
+	return releases + "; " + count(f.Num, "of them was", "of them were") + " followed by a failure."
 }
 
 func (v ReportView) buttons() []slack.BlockElement {
@@ -232,7 +242,7 @@ func (v ReportView) buttons() []slack.BlockElement {
 var exclusionWords = map[metrics.Exclusion][2]string{
 	metrics.ExcludedNoDate:       {"release has no date", "releases have no date"},
 	metrics.ExcludedDateAhead:    {"release is dated ahead", "releases are dated ahead"},
-	metrics.ExcludedNeverStarted: {"item was done without a start", "items were done without a start"},
+	metrics.ExcludedNeverStarted: {"item was done without ever being in progress", "items were done without ever being in progress"},
 	metrics.ExcludedDoneFirst:    {"item was done before it started", "items were done before they started"},
 	metrics.ExcludedUnmapped:     {"item has a status without a stage", "items have a status without a stage"},
 	metrics.ExcludedType:         {"item of a type left out", "items of types left out"},
@@ -242,7 +252,7 @@ var exclusionWords = map[metrics.Exclusion][2]string{
 	metrics.ExcludedOpenIncident: {"incident is still open", "incidents are still open"},
 }
 
-// excluded is "2 releases have no date; 1 item was done without a start".
+// excluded is "2 releases have no date; 1 failure has no release".
 func excluded(list map[metrics.Exclusion]int) string {
 	var parts []string
 	for _, why := range slices.Sorted(maps.Keys(list)) {

@@ -149,9 +149,9 @@ func checkinSamples() []sample {
 	away := thanks
 	away.AwayFrom, away.AwayTo = calendar.Date{Year: 2026, Month: 12, Day: 24}, calendar.Date{Year: 2027, Month: 1, Day: 2}
 	answer := AnswerView{
-		Ctx: RoundCtx{string(round)}, Name: "Payments", Topic: "Sprint 42", WithConfidence: true, WithText: true, TextDays: 30, KeepDays: 90, Privacy: PrivacyTeam,
+		Ctx: RoundCtx{string(round)}, Name: "Payments", Topic: "Sprint 42", WithConfidence: true, KeepDays: 90, Privacy: PrivacyTeam,
 		Mine:   []Issue{pay871, {Key: "PAY-880"}},
-		Answer: AnswerInput{Status: StatusBlocked, Confidence: 4, Plan: []string{"PAY-871"}, Kind: KindDecision, Since: calendar.Date{Year: 2026, Month: 11, Day: 20}, Key: "PAY-871", Help: true, Text: "Waiting for the vendor."},
+		Answer: AnswerInput{Status: StatusBlocked, Confidence: 4, Plan: []string{"PAY-871"}, Kind: KindDecision, Since: calendar.Date{Year: 2026, Month: 11, Day: 20}, Key: "PAY-871", Help: true},
 	}
 	return []sample{
 		of("prompt", prompt, Prompt), of("prompt_carried_blocker", carried, Prompt), of("prompt_first", first, Prompt), of("reminder", prompt, Reminder),
@@ -176,7 +176,7 @@ func summarySamples() []sample {
 	few := SummaryView{Round: round, Name: "Platform", Day: now, Now: now, Answers: metrics.Withhold(metrics.NewTally(3, map[string]int{StatusOnTrack: 2}), metrics.Outside)}
 	answers := AnswersView{Name: "Payments", Day: now, Now: now, Asked: 8, Answered: 7, Lines: []AnswerLine{
 		{User: "U01ANA", Status: StatusOnTrack, Confidence: 4, Plan: []Issue{pay871, {Key: "PAY-880"}}},
-		{User: "U02BEN", Status: StatusBlocked, Blocker: &blocker, Text: "Waiting for the vendor.", Late: true},
+		{User: "U02BEN", Status: StatusBlocked, Blocker: &blocker, Late: true},
 	}}
 	return []sample{
 		of("summary", view, Summary), of("summary_outside", outside, Summary), of("summary_few", few, Summary),
@@ -259,7 +259,7 @@ func setupSamples() []sample {
 }
 
 func adminSamples() []sample {
-	rows := []HelpRow{{"report", "[weekly] [KEY]", "this week's report", "anyone"}, {"setup", "", "set up a project", "admin"}}
+	rows := []HelpRow{{"report", "[weekly] [KEY]", "this week's report"}, {"setup", "", "set up a project"}}
 	projects := ProjectsView{Admin: true, Rows: []ProjectRow{{pay, "PAY", "Payments", "active", "Scrum", "C01PAY"}, {"2", "PLT", "Platform", "draft", "", ""}, {"3", "OLD", "Old one", "archived", "Kanban", "C02OLD"}, {"4", "SLO", "Slow lane", "paused", "Kanban", "C03SLO"}}}
 	bind := BindView{Binding: "0190f5d0", Project: "Payments", Key: "PAY", Channel: "C01PAY", By: "U01ANA", Members: 9}
 	declared := bind
@@ -297,7 +297,7 @@ func failureSamples() []sample {
 		of("token_refused", refused, TokenRefused), of("token_refused_reader", reader, TokenRefused),
 		fixed("busy", Busy(2*time.Minute)), fixed("storage_down", StorageDown()), fixed("old_button", OldButton()), fixed("not_allowed", NotAllowed("an admin")),
 		of("no_browse", NoBrowseView{"PAY", false}, NoBrowse), of("no_browse_unknown", NoBrowseView{"PAY", true}, NoBrowse),
-		fixed("unknown_command", UnknownCommand("reprot", "report")), fixed("notice", Notice("Headway", "This is only a note.")),
+		fixed("unknown_command", UnknownCommand("/headway", "reprot", "report")), fixed("notice", Notice("Headway", "This is only a note.")),
 	}
 }
 

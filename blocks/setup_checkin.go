@@ -24,7 +24,6 @@ type CheckinInput struct {
 	Hour, Minute  int
 	WindowMinutes int
 	MemberZone    bool // each member's own time, else the project's
-	FreeText      bool
 	Confidence    bool
 	Privacy       string // PrivacyTeam …
 }
@@ -47,14 +46,14 @@ const maxParticipants = 100
 // SetupCheckin is that step.
 func SetupCheckin(v CheckinView) View {
 	s := wizardSheet(StepCheckin, v.Problem, v.Errors)
-	s.say("Each person gets a direct message that takes one tap. *" + name(v.Name) + "* (" + name(v.Key) + ")")
+	s.say("*" + name(v.Name) + "* (" + name(v.Key) + "). Each person gets a direct message that takes one tap.")
 	in := v.Input
 	s.input(FieldParticipants, "Who is asked", "", usersElement(FieldParticipants, in.Participants).WithMaxSelectedItems(maxParticipants), false)
 	s.input(FieldDays, "Days", "", checkboxes(FieldDays, dayOptions, dayValues(in.Days)), false)
 	s.input(FieldTime, "Time", "", timeElement(FieldTime, in.Hour, in.Minute), false)
 	s.input(FieldZoneMode, "In whose time", "", radios(FieldZoneMode, zoneModeOptions, zoneMode(in.MemberZone)), false)
 	s.input(FieldWindow, "Open for", "One reminder comes at half time.", selectElement(FieldWindow, "Choose one", windowOptions, strconv.Itoa(in.WindowMinutes)), false)
-	s.input(FieldQuestions, "Also ask for", "", checkboxes(FieldQuestions, questionOptions, append(when(in.Confidence, "confidence"), when(in.FreeText, "text")...)), true)
+	s.input(FieldQuestions, "Also ask for", "", checkboxes(FieldQuestions, questionOptions, when(in.Confidence, questionOptions[0].Value)), true)
 	s.input(FieldPrivacy, "Who sees the answers", "", radios(FieldPrivacy, privacyOptions, orElse(in.Privacy, PrivacyTeam)), false)
 	return View{Form: SetupCheckinSubmit.Name, Title: wizardTitle, Submit: "Next", Close: "Close", Blocks: s.blocks, Carried: SetupCheckinSubmit.Carry(v.Ctx)}
 }
@@ -69,12 +68,9 @@ func zoneMode(member bool) string {
 var (
 	zoneModeOptions = []Option{{"member", "Each member's own", ""}, {"project", "The project's, the same moment for all", ""}}
 	windowOptions   = []Option{{"60", "1 hour", ""}, {"120", "2 hours", ""}, {"180", "3 hours", ""}, {"240", "4 hours", ""}, {"360", "6 hours", ""}, {"480", "8 hours", ""}}
-	questionOptions = []Option{
-		{"confidence", "Confidence, 1 to 5", ""},
-		{"text", "A short text", "Posted in the summary's thread, kept 30 days."},
-	}
-	privacyOptions = []Option{
-		{PrivacyTeam, "The team", "Nobody else, managers included."},
+	questionOptions = []Option{{"confidence", "Confidence, 1 to 5", ""}}
+	privacyOptions  = []Option{
+		{PrivacyTeam, "The team", "Nobody else, not even managers."},
 		{PrivacyManagers, "The team and its managers", ""},
 		{PrivacyCounts, "Nobody", "Only counts are shown."},
 	}
@@ -86,6 +82,7 @@ func parseCheckin(v Values) (CheckinInput, FieldErrors) {
 		Participants: v.Choices(FieldParticipants),
 		Days:         v.days(FieldDays, errs),
 		MemberZone:   v.Choice(FieldZoneMode) != "project",
+		Confidence:   len(v.Choices(FieldQuestions)) > 0,
 		Privacy:      orElse(v.Choice(FieldPrivacy), PrivacyTeam),
 	}
 	switch n := len(in.Participants); {
@@ -96,10 +93,6 @@ func parseCheckin(v Values) (CheckinInput, FieldErrors) {
 	}
 	in.Hour, in.Minute = v.clock(FieldTime, errs)
 	in.WindowMinutes = v.option(FieldWindow, windowOptions, errs)
-	for _, q := range v.Choices(FieldQuestions) {
-		in.Confidence = in.Confidence || q == "confidence"
-		in.FreeText = in.FreeText || q == "text"
-	}
 	return in, errs.orNil()
 }
 

@@ -75,13 +75,13 @@ func SetupMapping(v MappingView) View {
 	s := wizardSheet(StepMapping, v.Problem, v.Errors)
 	s.say("*" + name(v.Name) + "* (" + name(v.Key) + "). This is filled in from Jira; change what is different for you.")
 	if p := v.Preview; p != nil {
-		s.note(fmt.Sprintf("With these rules, last %s: %s, %d done, %d excluded.", count(p.Weeks, "week", "weeks"), count(p.Releases, "release", "releases"), p.Done, p.Excluded))
+		s.note(fmt.Sprintf("With these rules, last %s: %s, %d done, %d left out.", count(p.Weeks, "week", "weeks"), count(p.Releases, "release", "releases"), p.Done, p.Excluded))
 	}
 	s.statuses(v)
 	s.heading("What counts as what")
 	s.releases(v)
-	s.match("incident", "Incidents", [3]string{FieldIncidentTypes, FieldIncidentLabels, FieldIncidentPriority}, v.Input.Incident, v)
-	s.match("failure of a release", "Failures of a release", [3]string{FieldFailureTypes, FieldFailureLabels, FieldFailurePriority}, v.Input.Failure, v)
+	s.match("Incidents", [3]string{FieldIncidentTypes, FieldIncidentLabels, FieldIncidentPriority}, v.Input.Incident, v)
+	s.match("Failures of a release", [3]string{FieldFailureTypes, FieldFailureLabels, FieldFailurePriority}, v.Input.Failure, v)
 	s.blockedRule(v)
 	return View{Form: SetupMappingSubmit.Name, Title: wizardTitle, Submit: "Next", Close: "Close", Blocks: s.blocks, Carried: SetupMappingSubmit.Carry(v.Ctx)}
 }
@@ -95,7 +95,7 @@ func (s *sheet) statuses(v MappingView) {
 		}
 		id := StageField(status.ID)
 		hint := ""
-		if status.Category != "" {
+		if chosen, _ := find(stageOptions, strconv.Itoa(int(stage))); status.Category != "" && !strings.EqualFold(status.Category, chosen.Label) {
 			hint = "In Jira: " + cleanCut(status.Category, 60)
 		}
 		s.input(id, cleanCut(status.Name, 100), hint, selectElement(id, "Choose a stage", stageOptions, strconv.Itoa(int(stage))), false)
@@ -126,7 +126,7 @@ func (s *sheet) releases(v MappingView) {
 	}
 	s.input(FieldDeploy, "A release is when", "", selectElement(FieldDeploy, "Choose one", deploys, orElse(v.Input.DeployedBy, byRelease)), false)
 	estimates := append([]Option{{Value: byCount, Label: "Count items"}}, terse(v.Estimates)...)
-	s.input(FieldEstimate, "Size of work", "Counting items is robust; an estimate is used beside it.", selectElement(FieldEstimate, "Choose one", estimates, orElse(v.Input.Estimate, byCount)), false)
+	s.input(FieldEstimate, "Size of work", "Items are always counted; an estimate is read beside the count.", selectElement(FieldEstimate, "Choose one", estimates, orElse(v.Input.Estimate, byCount)), false)
 }
 
 // terse leaves the details out: five long lists have to fit into one modal.
@@ -139,9 +139,9 @@ func terse(options []Option) []Option {
 }
 
 // match asks for a rule over type AND label AND priority.
-func (s *sheet) match(one, label string, fields [3]string, m metrics.Match, v MappingView) {
+func (s *sheet) match(label string, fields [3]string, m metrics.Match, v MappingView) {
 	if len(v.Types) > 0 {
-		s.input(fields[0], label+": types", "An issue must meet all that is given. Nothing given means no "+one+" is counted.", multiSelect(fields[0], "Any type", terse(v.Types), m.Types), true)
+		s.input(fields[0], label+": types", "An issue must match every field you fill in. Leave all empty to count no "+strings.ToLower(label)+".", multiSelect(fields[0], "Any type", terse(v.Types), m.Types), true)
 	}
 	s.input(fields[1], label+": labels", "Separated by commas; one of them is enough.", textElement(fields[1], "", strings.Join(m.Labels, ", "), 300), true)
 	if len(v.Priorities) > 0 {

@@ -59,13 +59,13 @@ func SetupProject(v ProjectView) View {
 	s.board(v)
 	s.input(FieldKindOf, "How the team works", "", radios(FieldKindOf, kindOfOptions, orElse(v.Input.Kind, BoardAuto)), false)
 	s.input(FieldChannel, "The team's channel", "Invite Headway to it first: /invite @Headway. Summaries and the weekly report go there.", channelElement(FieldChannel, v.Input.Channel), false)
-	s.input(FieldZone, "Time zone", "Weeks and report times are cut in this zone.", zoneElement(v.Input.Zone), false)
+	s.input(FieldZone, "Time zone", "Weeks begin and reports come by this zone's clock.", zoneElement(v.Input.Zone), false)
 	return View{Form: SetupProjectSubmit.Name, Title: wizardTitle, Submit: "Next", Close: "Close", Blocks: s.blocks, Carried: SetupProjectSubmit.Carry(v.Ctx)}
 }
 
 func (s *sheet) board(v ProjectView) {
 	if v.Boards == "" {
-		s.note("The boards follow when a project is chosen.")
+		s.note("Its boards appear here once a project is chosen.")
 		return
 	}
 	id := BoardField(v.Input.JiraID)

@@ -82,7 +82,10 @@ func (v StatusView) slack() string {
 }
 
 func (v StatusView) posts() string {
-	s := count(v.Pending, "post", "posts") + " waiting"
+	s := "none waiting"
+	if v.Pending > 0 {
+		s = number(v.Pending) + " waiting"
+	}
 	if v.Uncertain > 0 {
 		s += fmt.Sprintf(", %d without an answer from Slack", v.Uncertain)
 	}

@@ -173,7 +173,6 @@ type AnswerLine struct {
 	Confidence int // 0 for none
 	Plan       []Issue
 	Blocker    *Blocker
-	Text       string
 	Late       bool
 }
 
@@ -207,9 +206,6 @@ func (l AnswerLine) mrkdwn() string {
 	}
 	if l.Blocker != nil {
 		s += " · " + l.Blocker.line()
-	}
-	if l.Text != "" {
-		s += " · “" + escaped(l.Text, 300) + "”"
 	}
 	if l.Late {
 		s += " (late)"

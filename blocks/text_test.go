@@ -61,7 +61,7 @@ func TestNumbersReadAsPeopleWriteThem(t *testing.T) {
 
 func TestMomentsAreSaidAsShortAsTheyAreClear(t *testing.T) {
 	for want, at := range map[string]time.Time{
-		"13:30":                 now.Add(4 * time.Hour),
+		"today 13:30":           now.Add(4 * time.Hour),
 		"tomorrow 09:30":        now.AddDate(0, 0, 1),
 		"yesterday 09:30":       now.AddDate(0, 0, -1),
 		"Mon 09:30":             now.AddDate(0, 0, 6),

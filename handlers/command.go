@@ -61,7 +61,7 @@ func (a *App) command(ctx context.Context, w bot.Who, text string) (bot.Reply, e
 	}
 	cmd, rest, ok := find(commands(), words)
 	if !ok {
-		return say(blocks.UnknownCommand(html.UnescapeString(text), a.Command+" "+nearest(commands(), words))), nil
+		return say(blocks.UnknownCommand(a.Command, html.UnescapeString(text), nearest(commands(), words))), nil
 	}
 	in := parseArgs(rest)
 	project, err := a.projectFor(ctx, w, cmd, in)
@@ -93,13 +93,14 @@ func find(table []subcommand, words []string) (cmd subcommand, rest []string, ok
 	return subcommand{}, nil, false
 }
 
-// nearest is the name with the fewest edits to what was typed.
+// nearest is the name with the fewest edits to what was typed, "" where that is
+// no slip of the keys any more.
 func nearest(table []subcommand, words []string) string {
 	typed := strings.ToLower(strings.Join(words[:min(2, len(words))], " "))
-	best, least := "help", 1<<30
+	best, least := "", 4
 	for _, c := range table {
 		for _, candidate := range []string{typed, strings.ToLower(words[0])} {
-			if d := edits(candidate, c.name); d < least {
+			if d := edits(candidate, c.name); d < min(least, len(c.name)) {
 				best, least = c.name, d
 			}
 		}

@@ -28,7 +28,7 @@ func (a *App) help(ctx context.Context, c *call, _ args) (bot.Reply, error) {
 	}
 	for _, cmd := range commands() {
 		if role >= cmd.need.role || len(admins) == 0 {
-			view.Rows = append(view.Rows, blocks.HelpRow{Name: cmd.name, Args: cmd.args, What: cmd.what, Role: cmd.need.who()})
+			view.Rows = append(view.Rows, blocks.HelpRow{Name: cmd.name, Args: cmd.args, What: cmd.what})
 		}
 	}
 	return say(blocks.Help(view)), nil
