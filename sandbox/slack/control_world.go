@@ -99,8 +99,8 @@ func showState(ws *workspace, r *http.Request) (any, error) {
 		"now":  ws.s.now().Format(time.RFC3339), "me": u.ID, "users": users, "channels": channels,
 		"app": object{"id": appID, "name": ws.bot.RealName, "bot_user_id": ws.bot.ID, "bot_id": ws.bot.BotID},
 		"commands": list{object{
-			"command": ws.s.command, "description": "Set up projects, run check-ins and reports",
-			"usage_hint": "help | setup | report [project] | forecast [epic] | dora [project]",
+			"command": ws.s.command, "description": "Check-ins, reports and setup",
+			"usage_hint": "help | report | checkin | setup | status | project | roles | connect | link",
 		}},
 		"shortcuts": shortcuts, "files": ws.fileSummaries(u.ID),
 	}, nil

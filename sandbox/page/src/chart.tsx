@@ -39,9 +39,10 @@ const numberText = (value: number) => value.toLocaleString("en-GB", { maximumFra
 export function ticks(values: number[]): number[] {
   const low = Math.min(0, ...values);
   const high = Math.max(0, ...values) || (low < 0 ? 0 : 1);
-  const rough = (high - low) / 4;
+  const whole = values.every(Number.isInteger); // counts get no half steps
+  const rough = Math.max((high - low) / 4, whole ? 1 : 0);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= rough)!;
+  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= rough && (!whole || Number.isInteger(s)))!;
   const first = Math.floor(low / step);
   const last = Math.ceil(high / step);
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));

@@ -64,16 +64,15 @@ function channels(session: Session, typed: string): Found[] {
     .map((channel) => ({ key: channel.id, kind: "channel", name: channel.name, note: channel.topic ?? "" }));
 }
 
-/** Turns "@Mira Kowalski" and "#payments" into <@U…> and <#C…>, longest names first. */
+/** Turns "@Mira Kowalski" and "#payments" into <@U…> and <#C…>, longest names first; the sandbox escapes the rest. */
 export function encode(session: Session, text: string, withLabels: boolean): string {
   const names = [
     ...session.world.users.flatMap((user) => [nameOf(user), user.real_name, user.name].map((name) => ({ shown: `@${name}`, id: `@${user.id}`, label: user.name }))),
     ...session.world.channels.filter((c) => c.kind === "channel").map((c) => ({ shown: `#${c.name}`, id: `#${c.id}`, label: c.name })),
   ].sort((a, b) => b.shown.length - a.shown.length);
-  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  if (!names.length) return escaped;
+  if (!names.length) return text;
   const pattern = new RegExp(`(?<![\\w&])(${names.map((n) => n.shown.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})(?![\\w-])`, "gi");
-  return escaped.replace(pattern, (match) => {
+  return text.replace(pattern, (match) => {
     const found = names.find((n) => n.shown.toLowerCase() === match.toLowerCase())!;
     return withLabels ? `<${found.id}|${found.label}>` : `<${found.id}>`;
   });

@@ -12,6 +12,8 @@ interface DialogProps {
   className?: string;
   /** Also stays in place while something else is on top. */
   hidden?: boolean;
+  /** What it asks: with another one the dialog begins again at its top. */
+  asks?: string;
   attributes?: Record<string, string | undefined>;
   onEscape(): void;
   children: ComponentChildren;
@@ -20,12 +22,17 @@ interface DialogProps {
 export const focusable =
   "a[href], button:not([disabled]):not([tabindex='-1']), input:not([disabled]), textarea:not([disabled]), [tabindex='0']";
 
-export function Dialog({ labelledBy, className = "", hidden, attributes, onEscape, children }: DialogProps) {
+export function Dialog({ labelledBy, className = "", hidden, asks, attributes, onEscape, children }: DialogProps) {
   const frame = useRef<HTMLDivElement>(null);
   useReturnedFocus();
   useLayoutEffect(() => {
     if (!hidden && !frame.current!.contains(document.activeElement)) firstField(frame.current!)?.focus();
   }, [hidden]);
+  useChanged(asks, () => {
+    frame.current!.querySelector(".dialog-body")!.scrollTop = 0;
+    // Never a button: the Enter that led here may be pressed twice.
+    if (!hidden) (bodyField(frame.current!) ?? frame.current!).focus({ preventScroll: true });
+  });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape" && !event.defaultPrevented) {
       event.stopPropagation();
@@ -41,6 +48,15 @@ export function Dialog({ labelledBy, className = "", hidden, attributes, onEscap
   );
 }
 
+/** Runs when the value is another one than before, not at first. */
+function useChanged(value: string | undefined, run: () => void) {
+  const before = useRef(value);
+  useLayoutEffect(() => {
+    if (before.current !== value) run();
+    before.current = value;
+  }, [value]);
+}
+
 function useReturnedFocus() {
   // Read while rendering: once the dialog stands, the page below is inert.
   const [before] = useState(() => document.activeElement as HTMLElement | null);
@@ -51,9 +67,11 @@ function useReturnedFocus() {
   }, []);
 }
 
+const bodyField = (frame: HTMLElement) => frame.querySelector<HTMLElement>(".dialog-body :is(input, textarea):not([disabled])");
+
 /** The first field of the body, or else the first thing that takes the focus. */
 const firstField = (frame: HTMLElement): HTMLElement | null =>
-  frame.querySelector<HTMLElement>(".dialog-body :is(input, textarea):not([disabled])") ??
+  bodyField(frame) ??
   frame.querySelector<HTMLElement>(".dialog-foot button:not([disabled]):last-child") ??
   frame;
 

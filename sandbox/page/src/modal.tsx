@@ -48,7 +48,7 @@ function Modal({ view, depth, hidden }: { view: View; depth: number; hidden: boo
   };
 
   return (
-    <Dialog labelledBy={titleId} hidden={hidden} onEscape={close} attributes={{ "data-view-id": view.id, "data-callback-id": view.callback_id }}>
+    <Dialog labelledBy={titleId} hidden={hidden} asks={view.callback_id} onEscape={close} attributes={{ "data-view-id": view.id, "data-callback-id": view.callback_id }}>
       <div class="dialog-head">
         {depth > 0 ? <button type="button" class="tool" aria-label="Back" onClick={close}><Icon name="back" /></button> : <AppMark size={28} />}
         <h2 id={titleId}>{plainOf(view.title)}</h2>
