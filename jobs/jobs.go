@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/go-co-op/gocron/v2"
@@ -44,6 +45,10 @@ type Scheduler struct {
 	cancel context.CancelFunc
 	ticks  map[string]gocron.Job
 	log    *slog.Logger
+
+	mu       sync.Mutex
+	stopping bool
+	running  sync.WaitGroup
 }
 
 // Start begins the ticks. They end with Stop.
@@ -73,6 +78,10 @@ func Start(table []Tick, log *slog.Logger) (*Scheduler, error) {
 
 func (s *Scheduler) add(ctx context.Context, t Tick) error {
 	run := func() {
+		if !s.begin() {
+			return
+		}
+		defer s.running.Done()
 		if err := t.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			s.log.Error("tick failed", "tick", t.Name, "error", err)
 		}
@@ -95,9 +104,24 @@ func (s *Scheduler) Wake(name string) {
 	}
 }
 
-// Stop lets running ticks see a cancelled context and waits for them.
+// begin counts a tick in, unless Stop was called.
+func (s *Scheduler) begin() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.stopping {
+		s.running.Add(1)
+	}
+	return !s.stopping
+}
+
+// Stop lets running ticks see a cancelled context and waits for them. gocron is
+// shut down only then: it spins while it waits.
 func (s *Scheduler) Stop() error {
+	s.mu.Lock()
+	s.stopping = true
+	s.mu.Unlock()
 	s.cancel()
+	s.running.Wait()
 	if err := s.cron.Shutdown(); err != nil {
 		return fmt.Errorf("jobs: %w", err)
 	}
