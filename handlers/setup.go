@@ -115,15 +115,22 @@ func (a *App) resumeSetup(ctx context.Context, c *call) (bot.Reply, error) {
 	return bot.Reply{After: func(ctx context.Context) error { return a.showMapping(ctx, c, ref, carried) }}, nil
 }
 
+// checkingShown is how long "Checking …" stands at least. The ack that shows it
+// and the call that replaces it go different ways; a call that overtook the ack
+// would be replaced by it, and the person would wait for ever.
+const checkingShown = 400 * time.Millisecond
+
 // checked answers a submission with "Checking …" and asks Jira behind the ack:
 // the next step opens by itself, or the form comes back with the error.
 func (a *App) checked(c *call, what string, ask func(context.Context) (blocks.View, error), back func(work.FieldError) blocks.View) bot.Reply {
 	checking := blocks.Checking("Set up Headway", what)
 	return bot.Reply{Update: &checking, After: func(ctx context.Context) error {
+		shown := time.After(checkingShown)
 		next, err := ask(ctx)
 		if err != nil {
 			next = back(a.fieldError(ctx, c, err))
 		}
+		<-shown
 		_, err = a.Slack.UpdateView(ctx, c.Team, bot.ViewRef{ID: c.View.ID}, next)
 		return ignoreGoneView(err)
 	}}
