@@ -413,6 +413,24 @@ func (c *control) clock(advance string) time.Time {
 	return out.Now
 }
 
+// clockTo moves the clock to the next time of day in the demo's zone, "15:31".
+func (c *control) clockTo(clock string) time.Time {
+	c.t.Helper()
+	var out struct{ Now time.Time }
+	c.post("/clock", map[string]any{}, &out)
+	at, err := time.Parse("15:04", clock)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	now := out.Now.In(demoZone)
+	next := time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, demoZone)
+	if !next.After(now) {
+		next = next.AddDate(0, 0, 1)
+	}
+	c.post("/clock", map[string]any{"set": next.Format(time.RFC3339)}, &out)
+	return out.Now
+}
+
 // noViolations ends every end-to-end test: nothing malformed was sent, nothing
 // too fast, and nothing was written to Jira.
 func (c *control) noViolations() {

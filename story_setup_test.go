@@ -46,7 +46,7 @@ func TestStoryMiraSetsUpTheKanbanProjectByHand(t *testing.T) {
 
 	// Step 3: the statuses are filled in, with what the rules come to.
 	v = c.modal(mira, "setup.mapping")
-	says(t, v.words(), "Step 3 of 5", "Platform* (OPS)", "last 12 weeks: ", " releases, ", " done, ", " excluded.")
+	says(t, v.words(), "Step 3 of 5", "Platform* (OPS)", "last 12 weeks: ", " releases, ", " done, ", " left out.")
 	c.submit(mira, v, map[string]any{"stage:10001": "3", "stage:10004": "4"})
 
 	// Step 4: who is asked.
