@@ -24,7 +24,7 @@ type subcommand struct {
 // commands is the whole table; help is generated from it.
 func commands() []subcommand {
 	return []subcommand{
-		{"help", "", "what Headway can do", anyone, false, (*App).help},
+		{"help", "[topic]", "what Headway can do", anyone, false, (*App).help},
 		{"checkin", "", "answer the check-in that waits for you", anyone, false, func(a *App, ctx context.Context, c *call, _ args) (bot.Reply, error) { return a.answerNow(ctx, c) }},
 		{"report", "[this | last | 2026-W47]", "the week in figures", reader, true, (*App).report},
 		{"report show", "R-12", "a report again, exactly as it was", reader, true, (*App).reportShow},

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"headway/blocks"
 	"headway/bot"
@@ -10,8 +11,9 @@ import (
 	"headway/work"
 )
 
-// help lists what the person may use here.
-func (a *App) help(ctx context.Context, c *call, _ args) (bot.Reply, error) {
+// help lists what the person may use here; a topic narrows it to the commands
+// that begin with it.
+func (a *App) help(ctx context.Context, c *call, in args) (bot.Reply, error) {
 	role := c.role
 	if _, p, err := c.team.BindingOf(ctx, c.Channel); err == nil {
 		if role, err = standing(ctx, c.team, c.User, p.ID); err != nil {
@@ -26,7 +28,14 @@ func (a *App) help(ctx context.Context, c *call, _ args) (bot.Reply, error) {
 	if role > models.Anyone {
 		view.Role = role.String()
 	}
+	topic := strings.ToLower(strings.Join(in.words, " "))
+	if !known(topic) {
+		return say(blocks.UnknownCommand(a.Command, topic, nearest(commands(), in.words))), nil
+	}
 	for _, cmd := range commands() {
+		if !strings.HasPrefix(cmd.name, topic) {
+			continue
+		}
 		if role >= cmd.need.role || len(admins) == 0 {
 			view.Rows = append(view.Rows, blocks.HelpRow{Name: cmd.name, Args: cmd.args, What: cmd.what})
 		}
@@ -40,4 +49,14 @@ func orSay(err error, sentence string) error {
 		return work.Refusal{Say: sentence}
 	}
 	return err
+}
+
+// known says whether a command begins with topic.
+func known(topic string) bool {
+	for _, cmd := range commands() {
+		if strings.HasPrefix(cmd.name, topic) {
+			return true
+		}
+	}
+	return false
 }
