@@ -173,16 +173,16 @@ type weekCount struct {
 func countWeek(issues []recordedIssue, monday, asOf time.Time) weekCount {
 	var w weekCount
 	var cycles []int
-	for d := range 7 {
-		start, end := monday.AddDate(0, 0, d), monday.AddDate(0, 0, d+1)
-		for _, i := range issues {
-			if !i.exists(asOf) {
-				continue
-			}
+	for _, i := range issues {
+		if !i.exists(asOf) {
+			continue
+		}
+		began, ended := i.span(asOf)
+		for d := range 7 {
+			start, end := monday.AddDate(0, 0, d), monday.AddDate(0, 0, d+1)
 			if i.created.Before(end) && isUnderWay(i.before(earlier(end, asOf.Add(1)), "status", i.status)) {
 				w.WIPDays[d]++
 			}
-			began, ended := i.span(asOf)
 			if ended.Before(start) || !ended.Before(end) {
 				continue
 			}
@@ -192,7 +192,9 @@ func countWeek(issues []recordedIssue, monday, asOf time.Time) weekCount {
 				cycles = append(cycles, calendarDays(began, ended, monday.Location()))
 			}
 		}
-		if start.After(asOf) {
+	}
+	for d := range 7 {
+		if monday.AddDate(0, 0, d).After(asOf) {
 			w.WIPDays[d] = -1
 		}
 	}
