@@ -141,11 +141,9 @@ func (p *person) press(keys ...string) {
 // until waits for a JavaScript expression to become true.
 func (p *person) until(what, expression string) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, 60*time.Second)
-	defer cancel()
-	_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond)))
+	_, err := chromedp.Run(p.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(time.Minute)))
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, chromedp.ErrPollingTimeout):
 		p.t.Fatalf("never happened: %s; the focus is on %s; the page shows\n%s", what, p.read("document.activeElement.outerHTML.slice(0, 300)"), p.read(visibleText))
 	case err != nil:
 		p.t.Fatalf("%s: %v", what, err)
