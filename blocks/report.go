@@ -93,7 +93,11 @@ func verdict(v metrics.Verdict) string {
 func (v ReportView) headline() string {
 	s := v.doneAgainst()
 	if n := v.Summary.OlderThan85; v.Summary.OlderOK && n > 0 {
-		s += fmt.Sprintf(" %d of %s older than 85 %% of what you finish.", n, count(v.Summary.WIP, "open item is", "open items are"))
+		are := "are"
+		if n == 1 {
+			are = "is"
+		}
+		s += fmt.Sprintf(" %d of %s %s older than 85 %% of what you finish.", n, count(v.Summary.WIP, "open item", "open items"), are)
 	}
 	return s
 }

@@ -120,3 +120,18 @@ func TestAWithheldSummaryGivesNoCellAway(t *testing.T) {
 		}
 	}
 }
+
+func TestReleasesAndTheirFailuresReadNaturally(t *testing.T) {
+	for want, f := range map[string]metrics.Ratio{
+		"1, not followed by a failure.":             {Num: 0, Den: 1},
+		"1, followed by a failure.":                 {Num: 1, Den: 1},
+		"2, none followed by a failure.":            {Num: 0, Den: 2},
+		"3; 1 of them was followed by a failure.":   {Num: 1, Den: 3},
+		"12; 2 of them were followed by a failure.": {Num: 2, Den: 12},
+		"2, each followed by a failure.":            {Num: 2, Den: 2},
+	} {
+		if got := failures(f); got != want {
+			t.Errorf("%d of %d: %q, want %q", f.Num, f.Den, got, want)
+		}
+	}
+}
