@@ -29,6 +29,7 @@ type clockRequest struct {
 }
 
 // moveClock reads the clock, or moves it forward and answers when that is done.
+// A page that is reloaded meanwhile does not leave time halfway.
 func (s *Sandbox) moveClock(w http.ResponseWriter, r *http.Request) {
 	var q clockRequest
 	if err := decode(w, r, &q); err != nil {
@@ -36,7 +37,7 @@ func (s *Sandbox) moveClock(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if q != (clockRequest{}) {
-		err := s.clock.move(r.Context(), func(now time.Time) (time.Time, error) { return s.target(q, now) })
+		err := s.clock.move(s.life, func(now time.Time) (time.Time, error) { return s.target(q, now) })
 		switch {
 		case errors.Is(err, errTarget):
 			refuse(w, "invalid_clock", err.Error())

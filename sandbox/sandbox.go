@@ -55,6 +55,7 @@ type Sandbox struct {
 	slack *slack.Server
 	jira  *jira.Server
 	clock *clock
+	life  context.Context // Start's: a move of the clock outlives who asked for it
 
 	slackBase, jiraBase string
 	servers             []*http.Server
@@ -76,6 +77,7 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 		return nil, err
 	}
 	s := &Sandbox{
+		life:      ctx,
 		clock:     newClock(o.Now, o.Advance),
 		slackBase: "http://" + front.Addr().String(),
 		jiraBase:  "http://" + back.Addr().String(),

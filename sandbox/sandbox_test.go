@@ -156,6 +156,34 @@ func TestClockIsMovedByItsOwner(t *testing.T) {
 	}
 }
 
+func TestAMoveOfTheClockOutlivesThePageThatAskedForIt(t *testing.T) {
+	begun, gone, moved := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	line := start(t, sandbox.Options{Advance: func(ctx context.Context, _ time.Time) error {
+		close(begun)
+		<-gone
+		moved <- ctx.Err()
+		return nil
+	}})
+	asking, leave := context.WithCancel(t.Context())
+	go func() {
+		<-begun
+		leave()
+	}()
+	r, err := http.NewRequestWithContext(asking, http.MethodPost, line.ControlURL+"/clock", strings.NewReader(`{"advance":"24h"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	if resp, err := http.DefaultClient.Do(r); err == nil {
+		resp.Body.Close()
+		t.Fatal("the page got an answer after it was gone")
+	}
+	close(gone)
+	if err := <-moved; err != nil {
+		t.Errorf("the move was cut short: %v", err)
+	}
+}
+
 func TestViolationsOfBothServersAreListed(t *testing.T) {
 	line := start(t, sandbox.Options{})
 	post(t, line.SlackAPIURL+"no.such?token="+line.BotToken, object{})
