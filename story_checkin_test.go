@@ -26,7 +26,7 @@ func TestStoryADayOfCheckIns(t *testing.T) {
 	prompt = c.awaitMessage(ada, ada, prompt.TS, "Thanks, at risk.")
 	c.click(ada, prompt, "checkin.change")
 	form := c.modalSaying(ada, "checkin.answer", "What is next?")
-	form = c.modalSaying(ada, "checkin.answer", "PAY-")
+	form = c.modalSaying(ada, "checkin.answer", "Your items in progress")
 	says(t, string(form.Raw), `"initial_option":`, `"value":"at_risk"`)
 	next := planned(t, form)
 	c.submit(ada, form, map[string]any{"status": "on_track", "confidence": "5", "plan_keys": []string{next}})
