@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -87,7 +86,7 @@ func (d demoCmd) run(ctx context.Context, out io.Writer, log *slog.Logger) error
 		return explain(err)
 	}
 	defer run.app.store.Close()
-	return run.serve(ctx, func() error { return d.announce(out, line) }, today)
+	return run.serve(ctx, func() error { return d.announce(out, line, site) }, today)
 }
 
 // serve lives through the first day, says where to click, and goes on until
@@ -137,17 +136,19 @@ func (d demoCmd) folder() (path string, cleanup func(), err error) {
 	return path, func() { _ = os.RemoveAll(path) }, err
 }
 
-func (d demoCmd) announce(out io.Writer, line sandbox.Line) error {
+func (d demoCmd) announce(out io.Writer, line sandbox.Line, site *history.Site) error {
 	if d.JSON {
 		return json.NewEncoder(out).Encode(line)
 	}
-	_, err := fmt.Fprint(out, strings.Join([]string{
-		"Headway's demo is ready. Open " + line.PageURL,
-		"",
-		"You are Mira, who set up the Payments team. Try /headway in #payments, answer a",
-		"check-in as someone else, move the clock, set up the Platform project yourself.",
-		"Nothing leaves this machine. Ctrl-C ends it.",
-		"",
-	}, "\n"))
+	also := ""
+	if len(site.Projects) > 1 {
+		also = " You can set up " + site.Projects[1].Name + " too."
+	}
+	_, err := fmt.Fprintf(out, `Headway's demo is ready. Open %s
+
+You are Mira, who set up %s. Try /headway in #payments, answer a check-in as
+someone else, move the clock.%s
+Nothing leaves this machine. Ctrl-C ends it.
+`, line.PageURL, site.Projects[0].Name, also)
 	return err
 }
