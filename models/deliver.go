@@ -91,6 +91,13 @@ func (s *Store) MarkSending(ctx context.Context, o Outbox) (bool, error) {
 		if start.After(now) {
 			return known(mine.Updates(map[string]any{"state": OutboxPending, "due_at": ms(start), "lease_tok": "", "lease_until": 0}).Error)
 		}
+		late, err := outrun(db, o)
+		if err != nil {
+			return err
+		}
+		if late {
+			return known(mine.Updates(map[string]any{"state": OutboxDropped, "payload": []byte{}, "last_error": "outrun"}).Error)
+		}
 		res := mine.Updates(map[string]any{"state": OutboxSending, "lease_until": ms(now.Add(sendingLease))})
 		if won = res.RowsAffected > 0; res.Error != nil || !won || o.Method != MethodPost {
 			return known(res.Error)
@@ -98,6 +105,18 @@ func (s *Store) MarkSending(ctx context.Context, o Outbox) (bool, error) {
 		return holdBack(db, o.Channel, now.Add(channelGap))
 	})
 	return won && err == nil, err
+}
+
+// outrun says whether a later edit of the same message was written. One that
+// Slack refused at first must not bring its older words afterwards.
+func outrun(db *gorm.DB, o Outbox) (bool, error) {
+	if o.Method != MethodUpdate {
+		return false, nil
+	}
+	var later int64
+	err := db.Model(&Outbox{}).Where("target_key = ? AND method = ? AND (created_at > ? OR (created_at = ? AND id > ?))",
+		o.TargetKey, MethodUpdate, ms(o.CreatedAt), ms(o.CreatedAt), o.ID).Count(&later).Error
+	return later > 0, known(err)
 }
 
 // holdBack keeps the channel's other posts, waiting and to come, until the gap

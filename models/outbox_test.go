@@ -290,6 +290,28 @@ func TestAnUpdateOfAMessageThatNeverWentIsDropped(t *testing.T) {
 	})
 }
 
+func TestAnEditThatALaterOneOutranIsDropped(t *testing.T) {
+	eachOutbox(t, func(t *testing.T, s *models.Store, team models.Team) {
+		ctx := t.Context()
+		enqueue(t, team, "prompt")
+		must(t, s.MarkSent(ctx, claimOne(t, s), "D1", "1.1"))
+		edit := func(key string) {
+			must(t, team.Enqueue(ctx, models.OutboxMessage{Channel: "prompt", Kind: "thanks", Method: models.MethodUpdate, Key: key, TargetKey: "prompt", Payload: []byte("{}")}))
+		}
+		edit("first")
+		must(t, s.Postpone(ctx, claimOne(t, s), time.Hour, "internal_error", true))
+		edit("second")
+		must(t, s.MarkSent(ctx, claimOne(t, s), "D1", "1.1"))
+		makeDue(t, s)
+		if ok := got(s.MarkSending(ctx, claim(t, s)[0]))(t); ok {
+			t.Error("the older edit goes out after the newer one")
+		}
+		if o := row(t, s, "first"); o.State != models.OutboxDropped || len(o.Payload) > 0 {
+			t.Errorf("the older edit is %s with %d bytes", o.State, len(o.Payload))
+		}
+	})
+}
+
 func TestALostLeaseMayNotSpeak(t *testing.T) {
 	eachOutbox(t, func(t *testing.T, s *models.Store, team models.Team) {
 		ctx := t.Context()
