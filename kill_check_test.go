@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"headway/blocks"
 	"headway/calendar"
 	"headway/models"
 )
@@ -28,6 +29,7 @@ func (k *killing) check(t *testing.T) {
 	outbox := letters(ctx, t, team)
 	due := append(k.duePosts(ctx, t, team, rounds, outbox), k.dueReports(ctx, t, team)...)
 	lost, extra := k.checkPosts(ctx, t, due, outbox)
+	k.checkThanks(ctx, t, team, outbox)
 	rows, uncertain := checkRows(t, outbox)
 	if extra > uncertain {
 		t.Errorf("%d extra copies, but rows were uncertain only %d times", extra, uncertain)
@@ -216,6 +218,39 @@ func copies(in []said, id, says string) int {
 		}
 	}
 	return n
+}
+
+// checkThanks wants each prompt to show the answer that stands.
+func (k *killing) checkThanks(ctx context.Context, t *testing.T, team models.Team, outbox map[string]models.Outbox) {
+	for _, user := range crew {
+		found, err := k.crowd.messages(ctx, user)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range found {
+			round, shown := thanked(m)
+			if row := outbox["prompt:"+round+":"+user]; !shown || row.SentTS != m.TS {
+				continue // a copy keeps its buttons, which work
+			}
+			a, err := team.AnswerOf(ctx, round, user)
+			if words := strings.ReplaceAll(a.Status, "_", " "); err != nil || !strings.Contains(m.Text, "Thanks, "+words) {
+				t.Errorf("%s answered %q in %s (%v), the prompt shows %q", user, a.Status, round, err, m.Text)
+			}
+		}
+	}
+}
+
+// thanked finds the round of a prompt that was turned into an answer.
+func thanked(m said) (round string, ok bool) {
+	for _, b := range m.Blocks {
+		if b.Accessory == nil {
+			continue
+		}
+		if name, id := blocks.SplitActionID(b.Accessory.ActionID); name == blocks.CheckinChange.Name {
+			return id, true
+		}
+	}
+	return "", false
 }
 
 // checkRows counts the posts that were uncertain, and how often they were.

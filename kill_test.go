@@ -256,8 +256,8 @@ func (k *killing) live(ctx context.Context) error {
 	return nil
 }
 
-// disturb lets Slack answer late, or post and answer with an error, now and
-// then.
+// disturb lets Slack answer late, post and answer with an error, or refuse an
+// edit, now and then.
 func (k *killing) disturb(ctx context.Context, dice *rand.Rand) error {
 	fault := map[string]any{"method": "chat.postMessage"}
 	switch dice.IntN(12) {
@@ -265,6 +265,8 @@ func (k *killing) disturb(ctx context.Context, dice *rand.Rand) error {
 		fault["fault"] = "post_then_500"
 	case 1:
 		fault["fault"], fault["ms"] = "slow_api", 300
+	case 2, 3:
+		fault["fault"], fault["method"] = "http_500", "chat.update"
 	default:
 		return nil
 	}
