@@ -113,10 +113,7 @@ func (t *team) open(at time.Time, typ, title string) *draft {
 }
 
 // born fixes the values an issue is created with.
-func (d *draft) born() *draft {
-	d.First = d.now
-	return d
-}
+func (d *draft) born() { d.First = d.now }
 
 // write makes an ordinary issue and puts it into the backlog.
 func (t *team) write(at time.Time, typ, title string, epic *draft) *draft {

@@ -201,7 +201,7 @@ func (r *renderer) user(id string) any {
 func (r *renderer) versions(ids []string) any {
 	list := []any{}
 	for _, id := range ids {
-		if _, v := r.c.version(id); v != nil {
+		if v := r.c.version(id); v != nil {
 			list = append(list, r.once("version"+id, func() any { return r.c.s.versionBrief(v, r.c) }))
 		}
 	}

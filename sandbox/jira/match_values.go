@@ -65,10 +65,10 @@ func orNothing(id int64) string {
 func (c *call) existing(of values) values {
 	return func(st *history.State) []string {
 		have := of(st)
-		if !slices.ContainsFunc(have, func(id string) bool { _, v := c.version(id); return v == nil }) {
+		if !slices.ContainsFunc(have, func(id string) bool { return c.version(id) == nil }) {
 			return have
 		}
-		return slices.DeleteFunc(slices.Clone(have), func(id string) bool { _, v := c.version(id); return v == nil })
+		return slices.DeleteFunc(slices.Clone(have), func(id string) bool { return c.version(id) == nil })
 	}
 }
 

@@ -215,7 +215,7 @@ func (c *call) sprintNames(ids []int64) string {
 func (c *call) versionNames(ids []string) string {
 	var names []string
 	for _, id := range ids {
-		if _, v := c.version(id); v != nil {
+		if v := c.version(id); v != nil {
 			names = append(names, v.Name)
 		}
 	}

@@ -160,15 +160,15 @@ func (c *call) versions(p *history.Project) []*history.Version {
 }
 
 // version finds a version of any project by id; nil if it does not exist yet.
-func (c *call) version(id string) (*history.Project, *history.Version) {
+func (c *call) version(id string) *history.Version {
 	for _, p := range c.s.site.Projects {
 		for _, v := range p.Versions {
 			if v.ID == id && !c.now.Before(v.Created) {
-				return p, v
+				return v
 			}
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 func listVersions(c *call) (any, error) {
