@@ -4,6 +4,7 @@ import (
 	"context"
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 
 	"headway/blocks"
@@ -64,6 +65,9 @@ func (a *App) command(ctx context.Context, w bot.Who, text string) (bot.Reply, e
 		return say(blocks.UnknownCommand(a.Command, html.UnescapeString(text), nearest(commands(), words))), nil
 	}
 	in := parseArgs(rest)
+	if cmd.scoped {
+		in = a.smallKey(ctx, a.Store.Team(w.Team), in)
+	}
 	project, err := a.projectFor(ctx, w, cmd, in)
 	if err != nil {
 		return bot.Reply{}, err
@@ -142,6 +146,21 @@ func parseArgs(words []string) args {
 			in.project = words[i]
 		default:
 			in.words = append(in.words, words[i])
+		}
+	}
+	return in
+}
+
+// smallKey takes the key of a project that there is out of the words, too, when
+// it was typed in small letters.
+func (a *App) smallKey(ctx context.Context, team models.Team, in args) args {
+	for i, word := range in.words {
+		key := strings.ToUpper(word)
+		if in.project != "" || !projectKey.MatchString(key) {
+			continue
+		}
+		if _, err := team.ProjectByKey(ctx, key); err == nil {
+			return args{words: slices.Delete(slices.Clone(in.words), i, i+1), project: key}
 		}
 	}
 	return in
