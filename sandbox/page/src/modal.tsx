@@ -1,7 +1,7 @@
 // The stack of modals an app has opened for the acting person. Only the top one
 // shows; those below keep what was typed.
 
-import { useId, useState } from "preact/hooks";
+import { useId, useRef, useState } from "preact/hooks";
 import { AppMark } from "./avatar";
 import { Blocks } from "./blocks";
 import { Dialog } from "./dialog";
@@ -23,7 +23,13 @@ function Modal({ view, depth, hidden }: { view: View; depth: number; hidden: boo
   const [found, setFound] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
   const surface = useNewSurface({ view_id: view.id }, view.blocks, { ...view.errors, ...found });
-  const close = () => void session.close(view.id);
+  const closing = useRef(false); // Escape may be pressed twice
+  const close = async () => {
+    if (closing.current) return;
+    closing.current = true;
+    await session.close(view.id);
+    closing.current = false;
+  };
 
   const submit = async () => {
     if (busy) return;
