@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	cdpinput "github.com/chromedp/cdproto/input"
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -138,6 +139,14 @@ func (p *person) press(keys ...string) {
 	}
 }
 
+// pastes enters text at once, as from the clipboard.
+func (p *person) pastes(text string) {
+	p.t.Helper()
+	if _, err := chromedp.Call(p.ctx, cdpinput.InsertText, cdpinput.InsertTextParams{Text: text}); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
 // until waits for a JavaScript expression to become true.
 func (p *person) until(what, expression string) {
 	p.t.Helper()
@@ -234,11 +243,16 @@ func (p *person) actsAs(user string) {
 	p.until("acting as "+user, fmt.Sprintf("document.querySelector('[data-act-as=%s]') !== null", user))
 }
 
-// sends types a line into the message box.
+// sends types a line into the message box; a long one is pasted.
 func (p *person) sends(line string) {
 	p.t.Helper()
 	p.goesTo(".composer textarea")
-	p.press(line, kb.Enter)
+	if len(line) > 100 {
+		p.pastes(line)
+	} else {
+		p.press(line)
+	}
+	p.press(kb.Enter)
 }
 
 // chooses types into a select until it offers the option, and takes it.
