@@ -62,8 +62,5 @@ func mood(user string, r models.Round) models.Answer {
 
 // say stores an answer by the verb that a tap uses.
 func (d *demo) say(ctx context.Context, team models.Team, a models.Answer) error {
-	return team.Atomically(ctx, func(tx models.Team) error {
-		_, err := d.app.worker.Answer(ctx, tx, a)
-		return err
-	})
+	return team.Atomically(ctx, func(tx models.Team) error { return d.app.worker.Answer(ctx, tx, a) })
 }

@@ -67,20 +67,9 @@ func (a *App) tap(status string) ofPrompt {
 	}
 }
 
-// store saves an answer once and tells the person only what the edited prompt
-// doesn't: that it replaced another one, or that there is no prompt.
+// store saves an answer once; the person hears of it by the edited prompt.
 func (a *App) store(ctx context.Context, c *call, answer models.Answer) (bot.Reply, error) {
-	var told *blocks.Message
-	_, err := c.team.Once(ctx, c.Key, func(tx models.Team) error {
-		var err error
-		told, err = a.Work.Answer(ctx, tx, answer)
-		return err
-	})
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	a.Work.Wake()
-	return bot.Reply{Message: told}, nil
+	return a.once(ctx, c, func(tx models.Team) error { return a.Work.Answer(ctx, tx, answer) })
 }
 
 // openBlocked asks the one follow-up of a blocked answer.

@@ -10,36 +10,23 @@ import (
 )
 
 // Answer stores one person's answer to a round inside tx, turns the prompt into
-// "Thanks" and closes the round when it was the last one. told is what the
-// person must hear besides: an answer without a prompt to edit.
-func (w *Worker) Answer(ctx context.Context, tx models.Team, a models.Answer) (told *blocks.Message, err error) {
+// "Thanks" and closes the round when it was the last one.
+func (w *Worker) Answer(ctx context.Context, tx models.Team, a models.Answer) error {
 	round, err := tx.LockRound(ctx, a.RoundID)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	m, err := tx.RoundMember(ctx, a.RoundID, a.User)
 	if err != nil {
-		return nil, notAsked(err)
+		return notAsked(err)
 	}
 	a.At = w.Now()
 	a.Late = round.State == models.RoundClosed // until then the summary still takes it
 	previous, err := tx.PutAnswer(ctx, &a)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	words := func(v blocks.ThanksView) blocks.Message {
-		m := blocks.Thanks(v)
-		told = &m
-		return m
-	}
-	if err := w.settleMember(ctx, tx, round, m, models.MemberAnswered, words, &a, previous); err != nil {
-		return nil, err
-	}
-	asked, err := tx.Enqueued(ctx, promptKey(a.RoundID, a.User))
-	if asked {
-		told = nil // the edited prompt says it
-	}
-	return told, err
+	return w.settleMember(ctx, tx, round, m, models.MemberAnswered, blocks.Thanks, &a, previous)
 }
 
 // Skip stores that a person skips this round.
@@ -73,15 +60,16 @@ func (w *Worker) settleMember(ctx context.Context, tx models.Team, round models.
 	if a != nil {
 		version = fmt.Sprint(a.Version)
 	}
-	if err := w.editPrompts(ctx, tx, round.ID, m.User, state+":"+version, words(view)); err != nil {
+	if err := w.confirm(ctx, tx, round.ID, m.User, state+":"+version, words(view)); err != nil {
 		return err
 	}
 	return w.closeIfComplete(ctx, tx, round)
 }
 
-// editPrompts turns a person's prompt and reminder into the answer; someone who
-// answered before being asked has none to edit.
-func (w *Worker) editPrompts(ctx context.Context, tx models.Team, roundID, user, version string, m blocks.Message) error {
+// confirm turns a person's prompt and reminder into the answer; someone who
+// answered before being asked has none, and gets a message instead.
+func (w *Worker) confirm(ctx context.Context, tx models.Team, roundID, user, version string, m blocks.Message) error {
+	edited := false
 	for _, target := range []string{promptKey(roundID, user), reminderKey(roundID, user)} {
 		asked, err := tx.Enqueued(ctx, target)
 		if err != nil {
@@ -90,12 +78,16 @@ func (w *Worker) editPrompts(ctx context.Context, tx models.Team, roundID, user,
 		if !asked {
 			continue
 		}
+		edited = true
 		edit := models.OutboxMessage{Channel: user, Kind: kindThanks, Method: models.MethodUpdate, TargetKey: target, Key: "thanks:" + target + ":" + version}
 		if err := w.enqueue(ctx, tx, edit, m); err != nil {
 			return err
 		}
 	}
-	return nil
+	if edited {
+		return nil
+	}
+	return w.enqueue(ctx, tx, models.OutboxMessage{Channel: user, Kind: kindThanks, Key: "thanks:" + roundID + ":" + user + ":" + version}, m)
 }
 
 func (w *Worker) closeIfComplete(ctx context.Context, tx models.Team, round models.Round) error {
