@@ -59,8 +59,8 @@ func OldButton() Message {
 
 // NotAllowed says who may do what was asked for: "an admin", "a member of the
 // project".
-func NotAllowed(need string) Message {
-	return said("Only " + name(need) + " can do this. `roles list` shows whom you can ask.")
+func NotAllowed(command, need string) Message {
+	return said("Only " + name(need) + " can do this. `" + code(command) + " roles list` shows whom you can ask.")
 }
 
 // NoBrowseView is a project that Jira does not let the reader see.

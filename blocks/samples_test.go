@@ -295,7 +295,7 @@ func failureSamples() []sample {
 	return []sample{
 		fixed("refusal", Refusal("This round is closed already, so there is nothing to skip.")), fixed("fault", Fault("7F3K")),
 		of("token_refused", refused, TokenRefused), of("token_refused_reader", reader, TokenRefused),
-		fixed("busy", Busy(2*time.Minute)), fixed("storage_down", StorageDown()), fixed("old_button", OldButton()), fixed("not_allowed", NotAllowed("an admin")),
+		fixed("busy", Busy(2*time.Minute)), fixed("storage_down", StorageDown()), fixed("old_button", OldButton()), fixed("not_allowed", NotAllowed("/headway", "an admin")),
 		of("no_browse", NoBrowseView{"PAY", false}, NoBrowse), of("no_browse_unknown", NoBrowseView{"PAY", true}, NoBrowse),
 		fixed("unknown_command", UnknownCommand("/headway", "reprot", "report")), fixed("notice", Notice("Headway", "This is only a note.")),
 	}

@@ -36,7 +36,8 @@ func (a *App) help(ctx context.Context, c *call, in args) (bot.Reply, error) {
 		if !strings.HasPrefix(cmd.name, topic) {
 			continue
 		}
-		if role >= cmd.need.role || len(admins) == 0 {
+		may := role >= cmd.need.role && (cmd.name != "setup" || role >= models.Admin) // setup is open only to whoever comes first
+		if may || len(admins) == 0 {
 			view.Rows = append(view.Rows, blocks.HelpRow{Name: cmd.name, Args: cmd.args, What: cmd.what})
 		}
 	}

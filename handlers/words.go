@@ -25,7 +25,7 @@ func (a *App) words(ctx context.Context, w bot.Who, err error) (blocks.Message, 
 	case errors.As(err, &field):
 		return blocks.Refusal(field.Say), field.Field
 	case errors.As(err, &denied):
-		return blocks.NotAllowed(denied.need.who()), ""
+		return blocks.NotAllowed(a.Command, denied.need.who()), ""
 	case errors.Is(err, models.ErrNotFound):
 		return blocks.OldButton(), ""
 	case errors.Is(err, work.ErrNotLinked):
