@@ -64,6 +64,10 @@ func (a *App) command(ctx context.Context, w bot.Who, text string) (bot.Reply, e
 	if !ok {
 		return say(blocks.UnknownCommand(a.Command, html.UnescapeString(text), nearest(commands(), words))), nil
 	}
+	// A guest learns not even which projects there are.
+	if _, err := a.admit(ctx, w, anyone, models.Project{}); err != nil {
+		return bot.Reply{}, err
+	}
 	in := parseArgs(rest)
 	if cmd.scoped {
 		in = a.smallKey(ctx, a.Store.Team(w.Team), in)
