@@ -99,11 +99,11 @@ func TestStoryAChannelOfUnknownReadersGetsTheSafeReport(t *testing.T) {
 	c.clockTo("19:31") // the round's summary
 	summary := c.awaitMessage(general, iris, before, "Payments check-in · ")
 	keepsQuietOf(t, summary.Text, "PAY-", "http", "on track", "blocked")
-	c.clock("next_monday")
+	c.click(jonas, c.reply(jonas, payments, "report PAY", "*Payments · week "), "report.share")
 	safe := c.awaitMessage(general, iris, before, "*Payments · week ")
 	says(t, safe.Text, " done", " in progress.")
 	keepsQuietOf(t, safe.Text, "PAY-", "http", "Cycle time", "*Releases")
-	if news := c.messages(payments, ada, quiet, 0); len(news) > 0 {
+	if news := c.posts(payments, ada, quiet, ""); len(news) > 0 {
 		t.Errorf("#payments still gets %+v", news)
 	}
 
