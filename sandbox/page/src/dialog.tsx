@@ -41,11 +41,16 @@ export function Dialog({ labelledBy, className = "", hidden, asks, attributes, o
     if (event.key === "Tab") keepInside(event, frame.current!);
   };
   return (
-    <div class="overlay" hidden={hidden}>
+    <div class="overlay" hidden={hidden} onMouseDown={keepsFocus}>
       <div class={`dialog ${className}`} ref={frame} role="dialog" aria-modal="true" aria-labelledby={labelledBy} tabIndex={-1}
         onKeyDown={onKeyDown} {...attributes}>{children}</div>
     </div>
   );
+}
+
+/** A press beside the dialog leaves the focus inside, so that Escape still works. */
+function keepsFocus(event: MouseEvent) {
+  if (event.target === event.currentTarget) event.preventDefault();
 }
 
 /** Runs when the value is another one than before, not at first. */
