@@ -107,9 +107,11 @@ func nearest(table []subcommand, words []string) string {
 	typed := strings.ToLower(strings.Join(words[:min(2, len(words))], " "))
 	best, least := "", 4
 	for _, c := range table {
-		for _, candidate := range []string{typed, strings.ToLower(words[0])} {
-			if d := edits(candidate, c.name); d < min(least, len(c.name)) {
-				best, least = c.name, d
+		for _, name := range []string{c.name, strings.TrimSuffix(c.name, " list")} { // a group alone means its list
+			for _, candidate := range []string{typed, strings.ToLower(words[0])} {
+				if d := edits(candidate, name); d < min(least, len(name)) {
+					best, least = c.name, d
+				}
 			}
 		}
 	}

@@ -34,17 +34,69 @@ func (w *Worker) CloseRound(ctx context.Context, team models.Team, roundID strin
 	return err
 }
 
-// closeRound freezes the figures of a locked round and enqueues its summary.
-func (w *Worker) closeRound(ctx context.Context, tx models.Team, round models.Round) error {
-	if err := tx.Count(ctx, &round); err != nil {
+// endRounds closes the project's open rounds without a summary. Whoever had not
+// answered yet is not missing: the question is taken back.
+func (w *Worker) endRounds(ctx context.Context, tx models.Team, projectID string) error {
+	latest, err := tx.LatestRounds(ctx, projectID, latestRounds)
+	if err != nil {
 		return err
 	}
-	round.ClosedAt, round.State = w.Now(), models.RoundClosed
-	won, err := tx.CloseRound(ctx, round)
+	for _, r := range latest {
+		if r.State != models.RoundOpen {
+			continue
+		}
+		round, err := tx.LockRound(ctx, r.ID)
+		if err != nil {
+			return err
+		}
+		if err := w.excuse(ctx, tx, round.ID); err != nil {
+			return err
+		}
+		if _, err := w.freeze(ctx, tx, &round); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// latestRounds is among how many rounds the open ones are: a window lasts hours
+// and rounds are a day apart.
+const latestRounds = 10
+
+// excuse takes those who have not answered out of a round.
+func (w *Worker) excuse(ctx context.Context, tx models.Team, roundID string) error {
+	members, err := tx.RoundMembers(ctx, roundID)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		if m.State != models.MemberWaiting && m.State != models.MemberAsked {
+			continue
+		}
+		if err := tx.SetMemberState(ctx, roundID, m.User, models.MemberAway); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// closeRound freezes the figures of a locked round and enqueues its summary.
+func (w *Worker) closeRound(ctx context.Context, tx models.Team, round models.Round) error {
+	won, err := w.freeze(ctx, tx, &round)
 	if err != nil || !won {
 		return err
 	}
 	return w.postSummary(ctx, tx, round)
+}
+
+// freeze counts a locked round for the last time and closes it; won is false
+// when somebody else did.
+func (w *Worker) freeze(ctx context.Context, tx models.Team, round *models.Round) (won bool, err error) {
+	if err := tx.Count(ctx, round); err != nil {
+		return false, err
+	}
+	round.ClosedAt, round.State = w.Now(), models.RoundClosed
+	return tx.CloseRound(ctx, *round)
 }
 
 // postSummary sends the round's summary to the check-in's channel, the safe one

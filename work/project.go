@@ -30,6 +30,9 @@ func (w *Worker) setProjectState(ctx context.Context, tx models.Team, user strin
 	if err := tx.PauseSchedules(ctx, p.ID); err != nil {
 		return err
 	}
+	if err := w.endRounds(ctx, tx, p.ID); err != nil {
+		return err
+	}
 	return w.audit(ctx, tx, user, verb, p.ID, p.Key)
 }
 
