@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -28,7 +29,7 @@ type app struct {
 	bot    *bot.Bot
 	worker *work.Worker
 	ticks  []jobs.Tick
-	wake   func(tick string) // set while the heartbeat runs
+	heart  atomic.Pointer[jobs.Scheduler] // set while it beats
 	log    *slog.Logger
 }
 
@@ -47,9 +48,9 @@ func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Log
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	a := &app{store: store, bot: b, log: log, wake: func(string) {}}
+	a := &app{store: store, bot: b, log: log}
 	clients := &jiraClients{base: cfg.JiraURL, envToken: cfg.JiraToken, log: log}
-	a.worker = &work.Worker{Store: store, Slack: slackPort{b.Slack()}, Open: clients.open, Now: now, Wake: func() { a.wake("deliver") }, Log: log, Command: cfg.Command}
+	a.worker = &work.Worker{Store: store, Slack: slackPort{b.Slack()}, Open: clients.open, Now: now, Wake: a.wake, Log: log, Command: cfg.Command}
 	h := &handlers.App{Store: store, Work: a.worker, Slack: b.Slack(), Health: b.Health, Command: cfg.Command, Owner: cfg.Owner, EnvToken: !cfg.JiraToken.Empty(), Version: version, Log: log}
 	h.Register(b.Router())
 	a.ticks = jobs.Table(a.worker)
@@ -97,6 +98,13 @@ func (a *app) join(ctx context.Context) (bot.Identity, error) {
 	return who, a.store.Team(who.Team).EnsureWorkspace(ctx, who.TeamName)
 }
 
+// wake delivers now, so that a click shows its result within a second.
+func (a *app) wake() {
+	if heart := a.heart.Load(); heart != nil {
+		heart.Wake("deliver")
+	}
+}
+
 // serve runs the heartbeat and the sockets until ctx ends, then drains: ticks
 // stop, interactions under way are finished and acked, what is claimed and not
 // begun goes back to the other replicas.
@@ -105,7 +113,7 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.wake = heart.Wake
+	a.heart.Store(heart)
 	running := a.bot.Run(ctx)
 	stopped := heart.Stop()
 	after := context.WithoutCancel(ctx)

@@ -51,7 +51,9 @@ type Scheduler struct {
 	running  sync.WaitGroup
 }
 
-// Start begins the ticks. They end with Stop.
+// Start begins the ticks, each at once: what fell due while nobody ran waits no
+// longer, and a process that keeps dying young still does its work. They end
+// with Stop.
 func Start(table []Tick, log *slog.Logger) (*Scheduler, error) {
 	cron, err := gocron.NewScheduler(
 		gocron.WithLocation(time.UTC),
@@ -73,6 +75,9 @@ func Start(table []Tick, log *slog.Logger) (*Scheduler, error) {
 		}
 	}
 	cron.Start()
+	for _, t := range table {
+		s.Wake(t.Name)
+	}
 	return s, nil
 }
 
