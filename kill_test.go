@@ -33,9 +33,10 @@ const (
 // TestNothingIsLostWhenKilled kills the bot at random moments of the setup, of
 // days of check-ins and of Mondays with their reports, and starts it again.
 // Every answer that was acked must be there, every post that was due in Slack,
-// and there may be no more copies than rows that were uncertain.
+// and there may be no more copies than times that a row was uncertain.
 // HEADWAY_KILL_SEED repeats a run as far as the machine allows.
 func TestNothingIsLostWhenKilled(t *testing.T) {
+	t.Parallel() // it mostly waits for the leases of the dead
 	seed, err := strconv.ParseUint(os.Getenv("HEADWAY_KILL_SEED"), 10, 64)
 	if err != nil {
 		seed = rand.Uint64()
