@@ -9,7 +9,7 @@ import (
 func TestBrowserTheMainJobIsDoneByKeyboardOnly(t *testing.T) {
 	t.Parallel()
 	b := startBrowser(t)
-	c := startDemo(t, demoCmd{Team: true})
+	c := startDemo(t, demoCmd{})
 	p := b.opens(c.PageURL + "?user=" + mira)
 
 	setsPlatformUp(p)

@@ -147,10 +147,15 @@ func (p *person) pastes(text string) {
 	}
 }
 
-// until waits for a JavaScript expression to become true.
+// until waits a minute for a JavaScript expression to become true.
 func (p *person) until(what, expression string) {
 	p.t.Helper()
-	_, err := chromedp.Run(p.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(time.Minute)))
+	p.untilWithin(time.Minute, what, expression)
+}
+
+func (p *person) untilWithin(limit time.Duration, what, expression string) {
+	p.t.Helper()
+	_, err := chromedp.Run(p.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(limit)))
 	switch {
 	case errors.Is(err, chromedp.ErrPollingTimeout):
 		p.t.Fatalf("never happened: %s; the focus is on %s; the page shows\n%s", what, p.read("document.activeElement.outerHTML.slice(0, 300)"), p.read(visibleText))
@@ -279,13 +284,13 @@ func (p *person) presses(button string) {
 }
 
 // movesClock goes to a button of the clock, and waits until time has come to
-// rest.
+// rest: a week takes a while, since posts keep Slack's pace on the way.
 func (p *person) movesClock(button string) {
 	p.t.Helper()
 	before := p.read(`document.querySelector("[role=timer] time").textContent`)
 	p.goesTo("[data-clock='" + button + "']")
 	p.press(kb.Enter)
-	p.until("the clock has moved", fmt.Sprintf(`document.querySelector("[role=timer] time").textContent !== %q && document.querySelector("[data-clock]:disabled") === null`, before))
+	p.untilWithin(4*time.Minute, "the clock has moved", fmt.Sprintf(`document.querySelector("[role=timer] time").textContent !== %q && document.querySelector("[data-clock]:disabled") === null`, before))
 }
 
 func (p *person) hasNoDialog() {
