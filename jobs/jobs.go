@@ -6,7 +6,6 @@ package jobs
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -87,7 +86,7 @@ func (s *Scheduler) add(ctx context.Context, t Tick) error {
 			return
 		}
 		defer s.running.Done()
-		if err := t.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		if err := t.Run(ctx); err != nil && ctx.Err() == nil { // a stop interrupts, that is no failure
 			s.log.Error("tick failed", "tick", t.Name, "error", err)
 		}
 	}

@@ -32,7 +32,7 @@ func (w *Worker) eachDue(ctx context.Context, kind string, run func(context.Cont
 		return err
 	}
 	for _, d := range due {
-		if err := run(ctx, w.Store.Team(d.TeamID), d.ScheduleID, now); err != nil {
+		if err := run(ctx, w.Store.Team(d.TeamID), d.ScheduleID, now); err != nil && ctx.Err() == nil {
 			w.Log.ErrorContext(ctx, "due work failed", "kind", kind, "team", d.TeamID, "schedule", d.ScheduleID, "error", err)
 		}
 	}
