@@ -16,6 +16,9 @@ const (
 	keepNo  = 2 * time.Minute
 )
 
+// browseLimit is how long someone waits to hear whether Jira lets them.
+const browseLimit = 10 * time.Second
+
 // ErrNotLinked says that the person has no confirmed Jira account; the answer
 // is the way to get one, never data.
 var ErrNotLinked = errors.New("work: the person is not linked to a Jira account")
@@ -50,6 +53,8 @@ func (w *Worker) browses(ctx context.Context, team models.Team, account string, 
 	if err != nil {
 		return false, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, browseLimit)
+	defer cancel()
 	ok, err := client.CanBrowse(ctx, account, p.Key)
 	if err != nil {
 		return false, err

@@ -127,7 +127,7 @@ func posted(r models.Report, in ReportInput, safe bool) blocks.Message {
 	switch {
 	case safe:
 		return blocks.SafeReport(view)
-	case metrics.Judge(in.Summary).Quiet:
+	case metrics.Judge(in.Summary).Quiet && !in.Stale: // old data must say so
 		return blocks.QuietReport(view)
 	default:
 		return blocks.Report(view)
