@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"headway/calendar"
 )
@@ -14,8 +15,9 @@ import (
 func TestStoryMondaysReport(t *testing.T) {
 	t.Parallel()
 	c := startDemo(t, demoCmd{})
+	c.sleepUntilMonday()
 	before := c.latest(payments, ada)
-	now := c.clock("next_monday")
+	now := c.clock("2m")
 	thisWeek := calendar.WeekOf(calendar.DateOf(now, demoZone))
 
 	// It is posted once, on last week, for the whole team.
@@ -115,6 +117,18 @@ func TestStoryAChannelOfUnknownReadersGetsTheSafeReport(t *testing.T) {
 	c.click(gil, safe, "report.details")
 	c.refused(general, gil, safe.TS, "Headway is for full members of this workspace.")
 	c.noViolations()
+}
+
+// sleepUntilMonday moves the clock to two minutes before Monday's report, past a
+// week without check-ins.
+func (c *control) sleepUntilMonday() {
+	c.t.Helper()
+	c.reply(mira, payments, "project pause PAY", "is paused")
+	now := c.clock("0s").In(demoZone)
+	monday := time.Date(now.Year(), now.Month(), now.Day()+(8-int(now.Weekday()))%7, 8, 58, 0, 0, demoZone)
+	c.post("/clock", map[string]any{"set": monday.Format(time.RFC3339)}, &struct{}{})
+	c.reply(mira, payments, "project resume PAY", "is resumed")
+	c.clock("0s")
 }
 
 // refused waits for the refusal and fails if anything else came with it.
