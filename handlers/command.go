@@ -179,9 +179,13 @@ func (a *App) projectFor(ctx context.Context, w bot.Who, cmd subcommand, in args
 		return models.Project{}, nil
 	}
 	team := a.Store.Team(w.Team)
-	if in.project != "" {
-		p, err := team.ProjectByKey(ctx, in.project)
-		return p, orSay(err, "There is no project "+in.project+" here. `"+a.Command+" project list` shows what is set up.")
+	named := in.project
+	if strings.HasPrefix(cmd.name, "project ") && named == "" && len(in.words) > 0 {
+		named = html.UnescapeString(in.words[0]) // a word that is no key must not change the channel's project
+	}
+	if named != "" {
+		p, err := team.ProjectByKey(ctx, named)
+		return p, orSay(err, "There is no project "+named+" here. `"+a.Command+" project list` shows what is set up.")
 	}
 	if _, p, err := team.BindingOf(ctx, w.Channel); err == nil {
 		return p, nil
