@@ -11,8 +11,14 @@ import (
 )
 
 // startDemo runs the demo in this process, on a database of its own, until the
-// test ends.
+// test ends; its warnings stand with the test.
 func startDemo(t *testing.T, d demoCmd) *control {
+	t.Helper()
+	return runDemo(t, d, slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn})))
+}
+
+// runDemo is startDemo with a log of the test's own.
+func runDemo(t *testing.T, d demoCmd, log *slog.Logger) *control {
 	t.Helper()
 	d.JSON = true
 	if d.Addr == "" {
@@ -22,7 +28,7 @@ func startDemo(t *testing.T, d demoCmd) *control {
 	out, in := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := d.run(ctx, in, slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn})))
+		err := d.run(ctx, in, log)
 		in.CloseWithError(io.EOF)
 		ended <- err
 	}()

@@ -50,6 +50,10 @@ func TestStoryAProjectRestsWakesAndIsDeleted(t *testing.T) {
 	t.Parallel()
 	c := startDemo(t, demoCmd{})
 
+	// A word that names no project changes none.
+	c.reply(mira, payments, "project pause everything", "There is no project everything here.")
+	c.reply(mira, payments, "project list", "*Payments* (PAY) · running")
+
 	// Paused: nobody is asked, and whoever looks is told.
 	c.reply(mira, payments, "project pause PAY", "No check-ins, reminders or reports until it is resumed.")
 	c.reply(ada, payments, "project list", "*Payments* (PAY) · paused")
