@@ -47,7 +47,7 @@ func TestNoTokenTitleNameOrTypedTextIsStoredOrLogged(t *testing.T) {
 	c.modalSaying(mira, "", "Connected to acme")
 	c.clockTo("09:31")
 	c.click(ada, c.prompt(ada), "checkin.full")
-	form = c.modalSaying(ada, "checkin.answer", "PAY-")
+	form = c.modalSaying(ada, "checkin.answer", "Your items in progress")
 	c.submit(ada, form, map[string]any{"status": "blocked", "kind": "person", "key": typed})
 	says(t, c.top(ada).Errors["key"], "issue key")
 	c.submit(ada, form, map[string]any{"status": "blocked", "kind": "person", "key": "PAY-12", "plan_keys": []string{planned(t, form)}})
