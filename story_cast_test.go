@@ -15,19 +15,18 @@ import (
 
 // The people and channels of the sandbox, as the stories call them.
 const (
-	mira   = "U01MIRA"  // owner of the workspace, admin of Headway
-	jonas  = "U02JONAS" // manager; listed, never asked
-	ada    = "U03ADA"
-	tomas  = "U04TOMAS" // New York
-	priya  = "U05PRIYA" // Kolkata
-	lena   = "U06LENA"
-	sam    = "U07SAM"  // New York
-	anil   = "U08ANIL" // Kolkata
-	noor   = "U09NOOR"
-	gil    = "U10GIL"      // guest
-	iris   = "U11IRIS"     // linked, but Jira shows her no project
-	sten   = "U12STRANGER" // of another company
-	nobody = ""
+	mira  = "U01MIRA"  // owner of the workspace, admin of Headway
+	jonas = "U02JONAS" // manager; listed, never asked
+	ada   = "U03ADA"
+	tomas = "U04TOMAS" // New York
+	priya = "U05PRIYA" // Kolkata
+	lena  = "U06LENA"
+	sam   = "U07SAM"  // New York
+	anil  = "U08ANIL" // Kolkata
+	noor  = "U09NOOR"
+	gil   = "U10GIL"      // guest
+	iris  = "U11IRIS"     // linked, but Jira shows her no project
+	sten  = "U12STRANGER" // of another company
 
 	payments = "C01PAY"
 	platform = "C02PLAT"

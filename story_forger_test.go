@@ -65,7 +65,9 @@ func startForged(t *testing.T) (*forger, *demo) {
 	go func() { ended <- f.app.bot.Run(ctx) }()
 	t.Cleanup(func() {
 		stop()
-		<-ended
+		if err := <-ended; err != nil {
+			t.Errorf("the bot ended with %v", err)
+		}
 		server.CloseClientConnections()
 		server.Close()
 		_ = world.Close(context.Background())
