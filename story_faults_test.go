@@ -20,7 +20,10 @@ func TestStoryTheJiraTokenIsRevokedAndReplaced(t *testing.T) {
 		}
 	}
 	says(t, c.reply(mira, payments, "status", "a Jira token is refused").Text, "token refused", "Jira read: today 09:00")
-	c.reply(jonas, payments, "report", "no longer accepts the token")
+	c.reply(jonas, payments, "report", "Jira no longer accepts the token. An admin can renew it.")
+	says(t, c.posts(mira, mira, before[mira], "no longer accepts")[0].Text, "Reports stay available, as of today 09:00.")
+	c.slash(mira, platform, "setup") // which begins with what is broken
+	c.closeModal(mira, c.modalSaying(mira, "setup.connect", "Jira no longer accepts the token of acme."))
 
 	// A wrong new token comes back at its field; the right one ends the matter.
 	c.click(mira, c.posts(mira, mira, before[mira], "no longer accepts")[0], "connect.replace")

@@ -25,7 +25,10 @@ type TokenRefusedView struct {
 
 // TokenRefused says what is wrong and how to mend it.
 func TokenRefused(v TokenRefusedView) Message {
-	s := "Jira (" + name(v.Site) + ") no longer accepts the token"
+	s := "Jira no longer accepts the token"
+	if v.Site != "" {
+		s = "Jira (" + name(v.Site) + ") no longer accepts the token"
+	}
 	if v.Step != "" {
 		s += " (step: " + name(v.Step) + ")"
 	}

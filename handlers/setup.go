@@ -45,7 +45,7 @@ func (a *App) setup(ctx context.Context, c *call, _ args) (bot.Reply, error) {
 }
 
 // openSetup begins the wizard where there is something to do: with Jira, or
-// with the project once Jira is connected.
+// with the project while Jira's token works.
 func (a *App) openSetup(ctx context.Context, c *call) (bot.Reply, error) {
 	if err := a.claimOwnership(ctx, c); err != nil {
 		return bot.Reply{}, err
@@ -54,10 +54,15 @@ func (a *App) openSetup(ctx context.Context, c *call) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if len(connections) == 0 {
-		return a.open(ctx, c, blocks.SetupConnect(blocks.ConnectView{Ctx: blocks.SetupCtx{Channel: c.Channel}, EnvToken: a.EnvToken}))
+	if len(connections) > 0 && connections[0].State == models.ConnectionOK {
+		return a.open(ctx, c, blocks.SetupProject(a.projectStep(connections[0], blocks.SetupCtx{Channel: c.Channel}, c)))
 	}
-	return a.open(ctx, c, blocks.SetupProject(a.projectStep(connections[0], blocks.SetupCtx{Channel: c.Channel}, c)))
+	view := blocks.ConnectView{Ctx: blocks.SetupCtx{Channel: c.Channel}, EnvToken: a.EnvToken}
+	if len(connections) > 0 {
+		view.Input = blocks.ConnectInput{Site: connections[0].Site, Email: connections[0].Email}
+		view.Problem = "Jira no longer accepts the token of " + connections[0].Site + ". Enter a new one."
+	}
+	return a.open(ctx, c, blocks.SetupConnect(view))
 }
 
 // claimOwnership makes a Slack admin who comes first the owner of Headway here;

@@ -212,15 +212,15 @@ func (w *Worker) Admins(ctx context.Context, team models.Team) ([]string, error)
 }
 
 // tellAdmins sends every admin one DM that the token was refused.
-func (w *Worker) tellAdmins(ctx context.Context, tx models.Team, c models.Connection) error {
+func (w *Worker) tellAdmins(ctx context.Context, tx models.Team, refused blocks.TokenRefusedView) error {
 	admins, err := w.Admins(ctx, tx)
 	if err != nil {
 		return err
 	}
 	day := w.Now().UTC().Format(time.DateOnly)
-	m := blocks.TokenRefused(blocks.TokenRefusedView{Connection: blocks.ConnectionID(c.ID), Site: c.Site, CanReplace: true})
+	m := blocks.TokenRefused(refused)
 	for _, user := range admins {
-		if err := w.Notify(ctx, tx, user, "refused:"+c.ID+":"+day+":"+user, m); err != nil {
+		if err := w.Notify(ctx, tx, user, "refused:"+string(refused.Connection)+":"+day+":"+user, m); err != nil {
 			return err
 		}
 	}

@@ -119,7 +119,12 @@ func (w *Worker) refuseConnection(ctx context.Context, tx models.Team, p models.
 	if err := tx.SetConnectionState(ctx, c.ID, models.ConnectionRefused, w.Now()); err != nil {
 		return err
 	}
-	return w.tellAdmins(ctx, tx, c)
+	mark, err := tx.Watermark(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	return w.tellAdmins(ctx, tx, blocks.TokenRefusedView{Connection: blocks.ConnectionID(c.ID), Site: c.Site, CanReplace: true,
+		AsOf: mark.ReadUpTo.In(p.Location()), Now: w.Now().In(p.Location())})
 }
 
 // ProjectInput is the second step of the setup: which project, board and
