@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -32,10 +33,26 @@ import (
 const asProgram = "HEADWAY_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) == "" {
-		os.Exit(m.Run())
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
 	}
-	main()
+	manyAtOnce()
+	os.Exit(m.Run())
+}
+
+// manyAtOnce lets six end-to-end tests run side by side where go test's default
+// is one a core: most of their time they wait for Slack's pace. A -parallel of
+// one's own wins.
+func manyAtOnce() {
+	flag.Parse()
+	chosen := false
+	flag.Visit(func(f *flag.Flag) { chosen = chosen || f.Name == "test.parallel" })
+	if !chosen {
+		if err := flag.Set("test.parallel", "6"); err != nil {
+			panic(err) // go test has had this flag from the start
+		}
+	}
 }
 
 // acmeTeam is the sandbox's workspace.
