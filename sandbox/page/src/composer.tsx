@@ -34,10 +34,13 @@ export function Composer({ channel, placeholder, threadTs, autofocus }: Props) {
   }, [channel]);
 
   const send = async () => {
-    const typed = text.trim();
-    if (!typed || sending) return;
+    // What stands in the box, not what was drawn last: Enter may come first. A
+    // line is taken while the one before it is still on its way.
+    const typed = box.current!.value.trim();
+    if (!typed) return;
+    box.current!.value = "";
     setText("");
-    if (!(await deliver(typed))) setText(typed);
+    if (!(await deliver(typed))) setText((now) => now || typed);
   };
   const choose = (suggestion: Suggestion) => {
     setText(suggestion.text);
