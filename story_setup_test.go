@@ -42,6 +42,12 @@ func TestStoryMiraSetsUpTheKanbanProjectByHand(t *testing.T) {
 	if boards := c.suggest(mira, v, "setup.board", ""); len(boards) != 1 {
 		t.Errorf("the boards of OPS are %+v", boards)
 	}
+
+	// What the token can no longer see is refused at its field.
+	c.fault(map[string]any{"fault": "forbidden", "project": "OPS"})
+	c.submit(mira, v, nil)
+	v = c.modalSaying(mira, "setup.project", "The token can't see this project.")
+	c.fault(map[string]any{"fault": "forbidden", "on": false})
 	c.submit(mira, v, nil)
 
 	// Step 3: the statuses are filled in, with what the rules come to.

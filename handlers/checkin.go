@@ -180,6 +180,11 @@ func (a *App) showAnswers(ctx context.Context, c *call, click bot.Click[blocks.R
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	if c.role >= models.Manager { // what a manager looks at, the team's log shows
+		if err := a.Work.Audit(ctx, c.team, c.User, "answers.view", c.project.ID, string(click.ID)); err != nil {
+			return bot.Reply{}, err
+		}
+	}
 	return say(blocks.Answers(view)), nil
 }
 
