@@ -21,7 +21,7 @@ func (b boards) HasSprints(_ context.Context, id int64) (bool, error) { return b
 
 func TestTheBoardIsAskedForSprintsAndRefusedWhereTheTokenCannotSeeIt(t *testing.T) {
 	one := []jira.Board{{ID: 1, Type: "simple"}}
-	two := append(one, jira.Board{ID: 2, Type: "scrum"})
+	two := []jira.Board{one[0], {ID: 2, Type: "scrum"}}
 	for name, c := range map[string]struct {
 		list    []jira.Board
 		chosen  int64
