@@ -54,7 +54,7 @@ func SetupReports(v ReportsView) View {
 	s.input(FieldDeclared, "Who reads there", "Without this the channel gets a safe summary, and a button shows the rest to those who may see it. Your answer is kept in the project's log.",
 		checkboxes(FieldDeclared, declaredOptions, when(in.Declared, declaredOptions[0].Value)), true)
 	s.heading("Nudges")
-	s.note("A nudge is a short note in the channel when delivery is at risk. Fewer is better.")
+	s.note("A nudge is a short note in the channel when delivery is at risk. None is sent yet; these limits hold from the first one on.")
 	s.input(FieldNudgePerDay, "Nudges a day at most", "", numberElement(FieldNudgePerDay, in.NudgePerDay, 0, 5), false)
 	s.input(FieldNudgePerWeek, "Nudges a week at most", "", numberElement(FieldNudgePerWeek, in.NudgePerWeek, 0, 15), false)
 	s.input(FieldQuietFrom, "Quiet from", "", timeElement(FieldQuietFrom, in.QuietFrom/60, in.QuietFrom%60), false)
