@@ -10,7 +10,7 @@ import (
 
 // eligible lists the rows that may be sent now: due, or claimed by someone who
 // fell silent; first of their channel; the channel idle; nothing blocked; the
-// message of an update sent. It then takes from each team in turn, so that a
+// message of an update sent; the workspace served. It then takes from each team in turn, so that a
 // team with many messages does not hold up the others.
 const eligible = `
 SELECT id FROM (
@@ -25,6 +25,7 @@ SELECT id FROM (
 				AND p.scope IN (o.channel, o.method) AND p.blocked_until > @now)
 			AND (o.method <> 'update' OR EXISTS (SELECT 1 FROM outbox t WHERE t.team_id = o.team_id
 				AND t.key = o.target_key AND t.state = 'sent'))
+			AND o.team_id NOT IN (SELECT i.team_id FROM installations i WHERE i.state <> 'active')
 	) AS candidates WHERE place = 1
 ) AS turns ORDER BY turn, due_at, id LIMIT @n`
 
@@ -266,12 +267,12 @@ func (s *Store) OutboxDepth(ctx context.Context) (pending, uncertain, dead int, 
 
 // NextOutboxDue is the machine-clock instant, past or ahead, at which the next
 // pending message is due; ok is false when none waits. Updates whose message
-// is not sent yet don't count.
+// is not sent yet don't count, nor does a workspace that is not served.
 func (s *Store) NextOutboxDue(ctx context.Context) (next time.Time, ok bool, err error) {
 	db := s.every(ctx)
 	sent := db.Table("outbox AS t").Select("1").Where("t.team_id = outbox.team_id AND t.key = outbox.target_key AND t.state = ?", OutboxSent)
 	var at int64
-	err = db.Model(&Outbox{}).Where("state = ? AND (method <> ? OR EXISTS (?))", OutboxPending, MethodUpdate, sent).
+	err = served(db.Model(&Outbox{})).Where("state = ? AND (method <> ? OR EXISTS (?))", OutboxPending, MethodUpdate, sent).
 		Select("COALESCE(MIN(due_at), 0)").Scan(&at).Error
 	return fromMillis(at), at > 0 && err == nil, known(err)
 }

@@ -24,7 +24,7 @@ type DueRound struct{ TeamID, RoundID string }
 // longest due first. RunSlot decides who runs them.
 func (s *Store) Due(ctx context.Context, kind string, now time.Time, n int) ([]Due, error) {
 	var found []Due
-	err := s.every(ctx).Model(&Schedule{}).Select("team_id, id AS schedule_id").
+	err := served(s.every(ctx).Model(&Schedule{})).Select("team_id, id AS schedule_id").
 		Where("kind = ? AND state = ? AND next_due > 0 AND next_due <= ?", kind, On, ms(now)).
 		Order("next_due, id").Limit(n).Find(&found).Error
 	return found, known(err)
@@ -58,7 +58,7 @@ func (s *Store) NextDue(ctx context.Context, after time.Time) (next time.Time, o
 		rows   *gorm.DB
 		column string
 	}{
-		{s.every(ctx).Model(&Schedule{}).Where("state = ?", On), "next_due"},
+		{served(s.every(ctx).Model(&Schedule{})).Where("state = ?", On), "next_due"},
 		{s.toAsk(ctx), "ask_at"},
 		{s.toRemind(ctx), "remind_at"},
 		{s.toClose(ctx), "close_at"},
@@ -89,12 +89,12 @@ func (s *Store) toRemind(ctx context.Context) *gorm.DB {
 }
 
 func (s *Store) toClose(ctx context.Context) *gorm.DB {
-	return s.every(ctx).Model(&Round{}).Where("state = ?", RoundOpen)
+	return served(s.every(ctx).Model(&Round{})).Where("state = ?", RoundOpen)
 }
 
 func (s *Store) inOpenRounds(ctx context.Context) *gorm.DB {
 	db := s.every(ctx)
-	return db.Model(&RoundMember{}).Where("round_id IN (?)", db.Model(&Round{}).Select("id").Where("state = ?", RoundOpen))
+	return served(db.Model(&RoundMember{})).Where("round_id IN (?)", db.Model(&Round{}).Select("id").Where("state = ?", RoundOpen))
 }
 
 func dueMembers(q *gorm.DB) ([]DueMember, error) {

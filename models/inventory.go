@@ -51,7 +51,7 @@ var nouns = []Noun{
 	Run{}, Schedule{},
 	weekStatus{}, weekClass{}, weekRow{}, Watermark{}, Report{},
 	Participant{}, Checkin{}, Absence{}, AccountLink{}, RoleGrant{},
-	Binding{}, Definition{}, Project{}, Connection{}, Workspace{},
+	Binding{}, Definition{}, Project{}, Connection{}, Installation{}, Workspace{},
 }
 
 var schemas sync.Map // GORM's cache of parsed structs

@@ -53,6 +53,12 @@ func checkin() *models.Checkin {
 		WindowMinutes: 240, Privacy: models.PrivacyTeam, Confidence: true, Channel: "C1", State: models.On}
 }
 
+// installed is an installation whose token is renewed now and then.
+func installed() models.Installation {
+	return models.Installation{BotUser: "UBOT", BotID: "B1", AppID: "A1", Token: "xoxe.xoxb-1", Scopes: "chat:write,commands",
+		Refresh: "xoxe-1", ExpiresAt: noon.Add(12 * anHour)}
+}
+
 func round() models.Round {
 	return models.Round{ID: "r1", CheckinID: "k1", ProjectID: "p1", Date: today, OpenedAt: noon, CloseAt: noon.Add(4 * anHour)}
 }
@@ -87,7 +93,7 @@ func week47() metrics.Weekly {
 func seed(t *testing.T, team models.Team) {
 	t.Helper()
 	ctx := t.Context()
-	must(t, team.EnsureWorkspace(ctx, "Acme"))
+	must(t, team.Install(ctx, "Acme", installed()))
 	must(t, team.SetOwner(ctx, "U1"))
 	must(t, team.PutConnection(ctx, &models.Connection{ID: "c1", Site: "acme", Email: "bot@acme.test", Token: "token-1",
 		AccountID: "a-1", ExpiresOn: today.AddDays(30), State: models.ConnectionOK, CheckedAt: noon}))

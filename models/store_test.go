@@ -3,10 +3,12 @@ package models_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,8 +34,10 @@ func TestMigrateTwiceIsHarmless(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, open func() *models.Store) {
 		s := open()
 		must(t, s.Migrate(t.Context()))
-		if v := got(s.SchemaVersion(t.Context()))(t); v != 1 {
-			t.Errorf("version %d", v)
+		files := got(filepath.Glob("migrations/" + s.Dialect() + "/*.sql"))(t)
+		newest := filepath.Base(slices.Max(files))
+		if v := got(s.SchemaVersion(t.Context()))(t); !strings.HasPrefix(newest, fmt.Sprintf("%04d_", v)) {
+			t.Errorf("version %d, the newest migration is %s", v, newest)
 		}
 	})
 }

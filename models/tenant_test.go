@@ -28,6 +28,12 @@ var everyMethod = []struct {
 	{"Workspace", ignore(models.Team.Workspace)},
 	{"EnsureWorkspace", func(ctx context.Context, t models.Team) error { return t.EnsureWorkspace(ctx, "Other name") }},
 	{"SetOwner", func(ctx context.Context, t models.Team) error { return t.SetOwner(ctx, "U9") }},
+	{"Installation", ignore(models.Team.Installation)},
+	{"Install", func(ctx context.Context, t models.Team) error { return t.Install(ctx, "Other name", installed()) }},
+	{"Renewed", func(ctx context.Context, t models.Team) error { return t.Renewed(ctx, "xoxe-1", installed()) }},
+	{"Pause", ignore(models.Team.Pause)},
+	{"Unpause", ignore(models.Team.Unpause)},
+	{"NotRenewed", func(ctx context.Context, t models.Team) error { return t.NotRenewed(ctx, "xoxe-1") }},
 	{"Grants", ignore(models.Team.Grants)},
 	{"GrantsOf", with(models.Team.GrantsOf, "U1")},
 	{"Grant", func(ctx context.Context, t models.Team) error {
@@ -199,6 +205,13 @@ var everyMethod = []struct {
 	{"DeleteProject", with(models.Team.DeleteProject, "p1")},
 	{"Purge", func(ctx context.Context, t models.Team) error {
 		_, err := t.Purge(ctx, noon.AddDate(9, 0, 0))
+		return err
+	}},
+	{"Uninstall", func(ctx context.Context, t models.Team) error {
+		removed, err := t.Uninstall(ctx, time.Now().Add(anHour), true)
+		if err == nil && !removed {
+			err = errors.New("nothing was removed")
+		}
 		return err
 	}},
 }
