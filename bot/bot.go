@@ -22,7 +22,8 @@ import (
 // Options are what a Bot needs.
 type Options struct {
 	AppToken secret.Secret // xapp-…, opens connections
-	BotToken secret.Secret // xoxb-…, posts
+	BotToken secret.Secret // xoxb-…, posts in its own workspace; may be empty with Tokens
+	Tokens   Tokens        // of all workspaces, that of BotToken included; nil: BotToken is the only one
 	APIURL   string        // "" for Slack itself; else an address of this machine, ".../api/"
 	Command  string        // with its slash; "" for /headway
 	Log      *slog.Logger  // nil for silence
@@ -42,6 +43,7 @@ type Bot struct {
 	http     *http.Client
 	log      *slog.Logger
 	slack    *Slack
+	lookUp   bool // tokens are looked up
 	router   *Router
 	meters   *meters
 	gate     gate
@@ -59,7 +61,7 @@ type Bot struct {
 // Nothing is sent before Identify or Run.
 func New(o Options) (*Bot, error) {
 	base, urlErr := checkBase(o.APIURL)
-	if err := errors.Join(checkTokens(o.AppToken, o.BotToken), urlErr); err != nil {
+	if err := errors.Join(checkTokens(o.AppToken, o.BotToken, o.Tokens != nil), urlErr); err != nil {
 		return nil, err
 	}
 	if o.Log == nil {
@@ -70,6 +72,9 @@ func New(o Options) (*Bot, error) {
 		command: firstOf(o.Command, "/headway"), app: o.AppToken, base: base, http: hc, log: o.Log,
 		slack: newSlack(base, o.BotToken, hc, m), router: newRouter(), meters: m,
 		serving: &tracker{}, trailing: &tracker{},
+	}
+	if o.Tokens != nil {
+		b.slack.tokens, b.lookUp = o.Tokens, true
 	}
 	b.turns = newPool(turnSlots, b.serving, b.log)
 	b.refusals = newPool(refusalSlots, b.serving, b.log)
@@ -159,7 +164,8 @@ const (
 
 // Run connects and serves until ctx ends, then drains: interactions under way
 // are finished and acked, followers of acks get 10 s. It returns nil then, or a
-// *CredentialError when Slack refuses a token for good.
+// *CredentialError when Slack refuses the app token for good, or the only bot
+// token.
 func (b *Bot) Run(ctx context.Context) error {
 	defer b.http.CloseIdleConnections()
 	if err := b.identified(ctx); err != nil || ctx.Err() != nil {
@@ -185,9 +191,13 @@ func (b *Bot) Run(ctx context.Context) error {
 	return err
 }
 
-// identified asks who we are until Slack says it; connections make no sense
-// before.
+// identified asks whom the own token speaks for until Slack says it;
+// connections make no sense before. Where tokens are looked up, one that is
+// refused must not keep us from serving the other workspaces.
 func (b *Bot) identified(ctx context.Context) error {
+	if b.lookUp {
+		return nil
+	}
 	for wait := minSpacing; ; wait = min(2*wait, maxSpacing) {
 		id, err := b.Identify(ctx)
 		var refused *CredentialError

@@ -22,8 +22,8 @@ type Channel struct {
 // channel the bot is not in gives channel_not_found.
 func (s *Slack) Channel(ctx context.Context, team, channel string) (Channel, error) {
 	var found Channel
-	err := s.call(ctx, team, "conversations.info", func(ctx context.Context) error {
-		c, err := s.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel, IncludeNumMembers: true})
+	err := s.call(ctx, team, "conversations.info", func(ctx context.Context, api *slack.Client) error {
+		c, err := api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel, IncludeNumMembers: true})
 		if err == nil {
 			found = channelOf(*c)
 		}
@@ -50,9 +50,9 @@ func (s *Slack) Members(ctx context.Context, team, channel string) ([]string, er
 	var all []string
 	var cursor string
 	for {
-		err := s.call(ctx, team, "conversations.members", func(ctx context.Context) (err error) {
+		err := s.call(ctx, team, "conversations.members", func(ctx context.Context, api *slack.Client) (err error) {
 			var page []string
-			page, cursor, err = s.api.GetUsersInConversationContext(ctx, &slack.GetUsersInConversationParameters{ChannelID: channel, Cursor: cursor, Limit: pageSize})
+			page, cursor, err = api.GetUsersInConversationContext(ctx, &slack.GetUsersInConversationParameters{ChannelID: channel, Cursor: cursor, Limit: pageSize})
 			all = append(all, page...)
 			return err
 		})

@@ -62,6 +62,9 @@ func (e *callError) Permanent() bool { return slices.Contains(permanentCodes, e.
 // revoked, or a scope is missing.
 func (e *callError) Credentials() bool { return slices.Contains(credentialCodes, e.code) }
 
+// TokenRefused says that Slack takes the token for no call at all any more.
+func (e *callError) TokenRefused() bool { return slices.Contains(tokenCodes, e.code) }
+
 // Uncertain says that the call may have had its effect although no success was
 // answered: a 5xx, a timeout, a cut connection.
 func (e *callError) Uncertain() bool { return e.uncertain }
@@ -72,7 +75,7 @@ var permanentCodes = []string{
 	"invalid_blocks", "invalid_blocks_format", "invalid_arguments", "msg_too_long", "msg_blocks_too_long", "no_text",
 	"message_not_found", "cant_update_message", "cant_delete_message", "edit_window_closed",
 	"user_not_found", "user_not_in_channel", "user_disabled", "user_not_visible", "cannot_dm_bot", "messages_tab_disabled",
-	"expired_url", "used_url", "foreign_url", "unknown_team",
+	"expired_url", "used_url", "foreign_url",
 	"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired",
 	"view_too_large", "push_limit_reached", "duplicate_external_id", "hash_conflict", "not_found", "not_enabled",
 }
@@ -81,6 +84,10 @@ var credentialCodes = []string{
 	"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
 	"no_permission", "not_allowed_token_type", "team_access_not_granted", "access_denied", "org_login_required",
 }
+
+var tokenCodes = []string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+
+func tokenRefused(err error) bool { return slices.Contains(tokenCodes, codeOf(err)) }
 
 var uncertainCodes = []string{"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
 

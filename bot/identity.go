@@ -13,14 +13,15 @@ import (
 	"headway/secret"
 )
 
-// Identity is whom the bot token speaks for.
+// Identity is whom a bot token speaks for.
 type Identity struct {
-	Team     string // T…
-	TeamName string
-	BotUser  string   // U…: who posts, and whom people mention
-	BotID    string   // B…
-	AppID    string   // A…; "" until the first connection said hello
-	Scopes   []string // what the bot token may do
+	Team       string // T…
+	TeamName   string
+	Enterprise string   // E…; "" outside of an organisation
+	BotUser    string   // U…: who posts, and whom people mention
+	BotID      string   // B…
+	AppID      string   // A…; "" until the first connection said hello
+	Scopes     []string // what the bot token may do
 }
 
 // CredentialError says that Slack refuses one of the two tokens, and the cure.
@@ -73,8 +74,9 @@ func refusal(token string, err error) error {
 }
 
 // checkTokens tells wrong and swapped tokens from their prefixes, before Slack
-// is asked: slack-go would retry a wrong kind of token for ever.
-func checkTokens(app, bot secret.Secret) error {
+// is asked: slack-go would retry a wrong kind of token for ever. The bot token
+// may be missing where others are looked up.
+func checkTokens(app, bot secret.Secret, others bool) error {
 	isApp := func(s secret.Secret) bool { return strings.HasPrefix(s.Reveal(), "xapp-") }
 	isBot := func(s secret.Secret) bool {
 		return strings.HasPrefix(s.Reveal(), "xoxb-") || strings.HasPrefix(s.Reveal(), "xoxe.xoxb-")
@@ -86,16 +88,20 @@ func checkTokens(app, bot secret.Secret) error {
 	if !isApp(app) {
 		wrong = append(wrong, errors.New("bot: the app token must start with xapp-; it is at api.slack.com/apps, under Basic Information, App-Level Tokens"))
 	}
-	if !isBot(bot) {
+	if !isBot(bot) && !(bot.Empty() && others) {
 		wrong = append(wrong, errors.New("bot: the bot token must start with xoxb-; it is at api.slack.com/apps, under OAuth & Permissions"))
 	}
 	return errors.Join(wrong...)
 }
 
-// Identify asks Slack whom the bot token speaks for. A refused token is a
+// Identify asks Slack whom the bot token of the Options speaks for. A refused token is a
 // *CredentialError; any other error may pass by itself.
 func (b *Bot) Identify(ctx context.Context) (Identity, error) {
-	return b.slack.identify(ctx)
+	id, err := authTest(ctx, b.slack.own)
+	if err != nil {
+		return Identity{}, err
+	}
+	return b.slack.know(id), nil
 }
 
 // CheckAppToken asks Slack for a connection, without using it: a refused token
@@ -112,16 +118,22 @@ func (b *Bot) CheckAppToken(ctx context.Context) error {
 
 // Auth asks Slack whom the token for team speaks for.
 func (s *Slack) Auth(ctx context.Context, team string) (Identity, error) {
-	if !s.serves(team) {
+	w, api, err := s.workspace(ctx, team)
+	if err != nil {
+		return Identity{}, err
+	}
+	if w == nil {
 		return Identity{}, refused("auth.test", "unknown_team")
 	}
-	return s.identify(ctx)
+	id, err := authTest(ctx, api)
+	id.AppID = s.identity().AppID
+	return id, err
 }
 
-func (s *Slack) identify(ctx context.Context) (Identity, error) {
+func authTest(ctx context.Context, api *slack.Client) (Identity, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	r, err := s.api.AuthTestContext(ctx)
+	r, err := api.AuthTestContext(ctx)
 	if refused := refusal(botToken, err); refused != nil {
 		return Identity{}, refused
 	}
@@ -131,8 +143,7 @@ func (s *Slack) identify(ctx context.Context) (Identity, error) {
 	if !strings.HasPrefix(r.TeamID, "T") {
 		return Identity{}, &CredentialError{Token: botToken, Code: "org_install"}
 	}
-	id := Identity{Team: r.TeamID, TeamName: r.Team, BotUser: r.UserID, BotID: r.BotID, Scopes: scopes(r.Header.Get("X-OAuth-Scopes"))}
-	return s.know(id), nil
+	return Identity{Team: r.TeamID, TeamName: r.Team, Enterprise: r.EnterpriseID, BotUser: r.UserID, BotID: r.BotID, Scopes: scopes(r.Header.Get("X-OAuth-Scopes"))}, nil
 }
 
 // know keeps who we are; the app id is learnt elsewhere and stays.
@@ -140,7 +151,7 @@ func (s *Slack) know(id Identity) Identity {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id.AppID = s.bot.AppID
-	s.bot, s.team = id, id.Team
+	s.bot = id
 	return id
 }
 

@@ -55,8 +55,8 @@ func (s *Slack) Ephemeral(ctx context.Context, team, channel, user string, m blo
 
 // Delete removes the message ts.
 func (s *Slack) Delete(ctx context.Context, team, channel, ts string) error {
-	return s.call(ctx, team, "chat.delete", func(ctx context.Context) error {
-		_, _, err := s.api.DeleteMessageContext(ctx, channel, ts)
+	return s.call(ctx, team, "chat.delete", func(ctx context.Context, api *slack.Client) error {
+		_, _, err := api.DeleteMessageContext(ctx, channel, ts)
 		return err
 	})
 }
@@ -74,7 +74,7 @@ func (s *Slack) send(ctx context.Context, team, channel, method string, m blocks
 
 func (s *Slack) sendBlocks(ctx context.Context, team, channel, method, text string, bs []slack.Block, set func(url.Values)) (Sent, error) {
 	var sent Sent
-	err := s.call(ctx, team, method, func(ctx context.Context) (err error) {
+	err := s.call(ctx, team, method, func(ctx context.Context, api *slack.Client) (err error) {
 		options := []slack.MsgOption{slack.MsgOptionText(text, false), slack.UnsafeMsgOptionEndpoint(s.base+method, func(v url.Values) {
 			inert(v)
 			set(v)
@@ -82,7 +82,7 @@ func (s *Slack) sendBlocks(ctx context.Context, team, channel, method, text stri
 		if len(bs) > 0 || method == "chat.update" { // an update without blocks must take away those that stand
 			options = append(options, slack.MsgOptionBlocks(bs...))
 		}
-		sent.Channel, sent.TS, _, err = s.api.SendMessageContext(ctx, channel, options...)
+		sent.Channel, sent.TS, _, err = api.SendMessageContext(ctx, channel, options...)
 		return err
 	})
 	return sent, err

@@ -129,9 +129,11 @@ type event struct {
 	App            string          `json:"api_app_id"`
 	Team           string          `json:"team_id"`
 	ID             string          `json:"event_id"`
+	Time           int64           `json:"event_time"` // Unix seconds
 	Inner          json.RawMessage `json:"event"`
 	Authorizations []struct {
-		Team string `json:"team_id"`
+		Team         string `json:"team_id"`
+		OrgInstalled bool   `json:"is_enterprise_install"`
 	} `json:"authorizations"`
 }
 
@@ -165,6 +167,19 @@ func (e event) installation() string {
 		return firstOf(e.Authorizations[0].Team, e.Team)
 	}
 	return e.Team
+}
+
+func (e event) orgInstalled() bool {
+	return len(e.Authorizations) > 0 && e.Authorizations[0].OrgInstalled
+}
+
+// at is when it happened by Slack's clock, the zero time where Slack does not
+// say.
+func (e event) at() time.Time {
+	if e.Time == 0 {
+		return time.Time{}
+	}
+	return time.Unix(e.Time, 0).UTC()
 }
 
 func read[P any](e envelope) (P, error) {

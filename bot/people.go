@@ -31,12 +31,14 @@ type cachedUser struct {
 
 // User looks a person up; answers are kept for 10 minutes.
 func (s *Slack) User(ctx context.Context, team, user string) (User, error) {
-	if u, ok := s.knownUser(user); ok && s.serves(team) {
-		return u, nil
+	if w, _, err := s.workspace(ctx, team); err == nil && w != nil {
+		if u, ok := w.user(user); ok {
+			return u, nil
+		}
 	}
 	var found User
-	err := s.call(ctx, team, "users.info", func(ctx context.Context) error {
-		u, err := s.api.GetUserInfoContext(ctx, user)
+	err := s.call(ctx, team, "users.info", func(ctx context.Context, api *slack.Client) error {
+		u, err := api.GetUserInfoContext(ctx, user)
 		if err == nil {
 			found = userOf(*u, team)
 		}
@@ -45,24 +47,21 @@ func (s *Slack) User(ctx context.Context, team, user string) (User, error) {
 	if err != nil {
 		return User{}, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.users[user] = cachedUser{found, time.Now().Add(userAge)}
+	if w := s.known(team); w != nil {
+		w.keepUser(found)
+	}
 	return found, nil
 }
 
-func (s *Slack) knownUser(user string) (User, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c, ok := s.users[user]
-	return c.user, ok && time.Now().Before(c.until)
-}
-
 // forgetUser drops what is kept of a person whose profile has changed.
-func (s *Slack) forgetUser(user string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.users, user)
+func (s *Slack) forgetUser(team, user string) {
+	w := s.known(team)
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.users, user)
 }
 
 // pageSize is what Slack recommends for lists.
@@ -72,9 +71,13 @@ const pageSize = 200
 // Each page has its own 10 s.
 func (s *Slack) Users(ctx context.Context, team string) ([]User, error) {
 	var all []User
-	pages := s.api.GetUsersPaginated(slack.GetUsersOptionLimit(pageSize))
+	var pages slack.UserPagination
+	var of *slack.Client
 	for {
-		err := s.call(ctx, team, "users.list", func(ctx context.Context) (err error) {
+		err := s.call(ctx, team, "users.list", func(ctx context.Context, api *slack.Client) (err error) {
+			if api != of { // the first page, or a renewed token: from the start
+				pages, of, all = api.GetUsersPaginated(slack.GetUsersOptionLimit(pageSize)), api, nil
+			}
 			pages, err = pages.Next(ctx)
 			return err
 		})
@@ -116,12 +119,14 @@ func firstOf(texts ...string) string {
 
 // DM is the channel for direct messages to a person; it is asked for once.
 func (s *Slack) DM(ctx context.Context, team, user string) (string, error) {
-	if channel, ok := s.knownDM(user); ok && s.serves(team) {
-		return channel, nil
+	if w, _, err := s.workspace(ctx, team); err == nil && w != nil {
+		if channel, ok := w.dm(user); ok {
+			return channel, nil
+		}
 	}
 	var channel string
-	err := s.call(ctx, team, "conversations.open", func(ctx context.Context) error {
-		c, _, _, err := s.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
+	err := s.call(ctx, team, "conversations.open", func(ctx context.Context, api *slack.Client) error {
+		c, _, _, err := api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
 		if err == nil && c != nil {
 			channel = c.ID
 		}
@@ -130,15 +135,8 @@ func (s *Slack) DM(ctx context.Context, team, user string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.dms[user] = channel
+	if w := s.known(team); w != nil {
+		w.keepDM(user, channel)
+	}
 	return channel, nil
-}
-
-func (s *Slack) knownDM(user string) (string, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	channel, ok := s.dms[user]
-	return channel, ok
 }

@@ -20,6 +20,7 @@ type Router struct {
 	options   map[string]func(context.Context, Who, string, string) ([]blocks.Option, error)
 	shortcuts map[string]func(context.Context, Who) (Reply, error)
 	events    map[string]func(context.Context, Who, json.RawMessage) (Reply, error)
+	always    map[string]bool // kinds of event that are served wherever the app is not installed any more
 	home      func(context.Context, Who) (Reply, error)
 	onError   func(context.Context, Who, error) (blocks.Message, string)
 }
@@ -31,6 +32,7 @@ func newRouter() *Router {
 		options:   map[string]func(context.Context, Who, string, string) ([]blocks.Option, error){},
 		shortcuts: map[string]func(context.Context, Who) (Reply, error){},
 		events:    map[string]func(context.Context, Who, json.RawMessage) (Reply, error){},
+		always:    map[string]bool{},
 	}
 }
 
@@ -97,6 +99,13 @@ func (r *Router) OnHome(h func(ctx context.Context, w Who) (Reply, error)) {
 // once, after one minute, after five.
 func (r *Router) OnEvent(kind string, h func(ctx context.Context, w Who, event json.RawMessage) (Reply, error)) {
 	register(r.events, "event", kind, h)
+}
+
+// OnRemoval registers what an event of that kind does, as OnEvent; it is served
+// also for a workspace where Headway is not, or no longer, installed.
+func (r *Router) OnRemoval(kind string, h func(ctx context.Context, w Who, event json.RawMessage) (Reply, error)) {
+	r.OnEvent(kind, h)
+	r.always[kind] = true
 }
 
 // OnError registers who finds the words for an error of a handler or of what

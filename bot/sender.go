@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -17,32 +16,41 @@ import (
 // callTimeout bounds every call. The lease of an outbox row must outlive it.
 const callTimeout = 10 * time.Second
 
-// Slack calls Slack's Web API. Every call has 10 s and one try; a failure tells
-// by the methods Code, RetryAfter, Permanent, Credentials and Uncertain
-// (through errors.As) what to do about it. It is safe for concurrent use.
+// Slack calls Slack's Web API, in each workspace with its own token. Every call
+// has 10 s and one try, and one more with the workspace's newer token where
+// Slack refused the one it was made with: a refused call had no effect. A
+// failure tells by the methods Code, RetryAfter, Permanent, Credentials,
+// TokenRefused and Uncertain (through errors.As) what to do about it. It is
+// safe for concurrent use.
 type Slack struct {
 	base   string // ends in a slash
-	token  secret.Secret
-	api    *slack.Client
+	own    *slack.Client
+	tokens Tokens
 	http   *http.Client
 	meters *meters
 
 	mu    sync.Mutex
-	team  string // the workspace the token belongs to; "" until identified
-	dms   map[string]string
-	users map[string]cachedUser
-	bot   Identity
-	held  map[string]time.Time // by method: until when Slack wants no call
+	bot   Identity // whom the own token speaks for; with the id of the app
+	teams map[string]*workspace
 }
 
+// newSlack is a sender for the one workspace that token belongs to.
 func newSlack(base string, token secret.Secret, hc *http.Client, m *meters) *Slack {
-	return &Slack{
-		base: base, token: token, http: hc, meters: m,
-		api:   slack.New(token.Reveal(), slack.OptionAPIURL(base), slack.OptionHTTPClient(hc)),
-		dms:   map[string]string{},
-		users: map[string]cachedUser{},
-		held:  map[string]time.Time{},
+	s := &Slack{base: base, http: hc, meters: m, teams: map[string]*workspace{}}
+	s.own = s.client(token)
+	s.tokens = func(_ context.Context, team string) (secret.Secret, error) {
+		// Before the first auth.test nobody can know whose the token is, and
+		// Slack itself refuses what is not its own.
+		if own := s.identity().Team; own == "" || own == team {
+			return token, nil
+		}
+		return "", nil
 	}
+	return s
+}
+
+func (s *Slack) client(token secret.Secret) *slack.Client {
+	return slack.New(token.Reveal(), slack.OptionAPIURL(s.base), slack.OptionHTTPClient(s.http))
 }
 
 // newHTTPClient refuses redirects: the token travels in the body or a header
@@ -57,46 +65,39 @@ func newHTTPClient() *http.Client {
 	}
 }
 
+// request is one request of a method, made with a workspace's client.
+type request func(ctx context.Context, api *slack.Client) error
+
 // call runs f, one request of method for team, within the timeout.
-func (s *Slack) call(ctx context.Context, team, method string, f func(context.Context) error) error {
-	if !s.serves(team) {
+func (s *Slack) call(ctx context.Context, team, method string, f request) error {
+	w, api, err := s.workspace(ctx, team)
+	if err != nil {
+		return fmt.Errorf("bot: token for %s: %w", method, err)
+	}
+	if w == nil {
 		return refused(method, "unknown_team")
 	}
-	if wait := s.heldBack(method); wait > 0 {
+	err = s.try(ctx, w, method, api, f)
+	if !tokenRefused(err) {
+		return err
+	}
+	newer, found := s.newer(ctx, team, api)
+	if !found {
+		return err
+	}
+	return s.try(ctx, w, method, newer, f)
+}
+
+func (s *Slack) try(ctx context.Context, w *workspace, method string, api *slack.Client, f request) error {
+	if wait := w.heldBack(method); wait > 0 {
 		return &callError{method: method, code: "ratelimited", after: wait, limited: true}
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	err := failed(method, f(ctx))
+	err := failed(method, f(ctx, api))
 	s.meters.called(err)
-	s.holdBack(method, err)
+	w.holdBack(method, err)
 	return err
-}
-
-// heldBack is how long Slack still wants no call of method. Calling earlier
-// would only prolong the wait.
-func (s *Slack) heldBack(method string) time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return time.Until(s.held[method])
-}
-
-func (s *Slack) holdBack(method string, err error) {
-	var e *callError
-	if !errors.As(err, &e) || !e.limited {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.held[method] = time.Now().Add(e.after)
-}
-
-// serves says whether team is the installed workspace. Before the first
-// auth.test nobody can know, and Slack itself refuses what is not its own.
-func (s *Slack) serves(team string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.team == "" || s.team == team
 }
 
 // checkBase wants https, or any address of this machine: nothing else may see

@@ -39,27 +39,35 @@ func (b *Bot) serve(ctx context.Context, e envelope) {
 		_ = b.ack(e, nil) // it logs by itself
 		return
 	}
-	if !b.mine(t) {
+	reply, err := b.run(ctx, t)
+	switch {
+	case errors.Is(err, errForeign):
 		b.meters.foreign.Add(1)
 		b.log.Warn("interaction of another app or workspace refused", "kind", t.kind, "name", t.name)
 		b.turnAway(ctx, e, t)
-		return
-	}
-	reply, err := b.run(ctx, t)
-	if err != nil {
+	case err != nil:
 		b.meters.failed.Add(1)
 		b.fail(ctx, e, t, err)
-		return
+	default:
+		b.meters.served.Add(1)
+		b.answer(ctx, e, t, reply)
 	}
-	b.meters.served.Add(1)
-	b.answer(ctx, e, t, reply)
 }
 
-// run calls the handler; its panic becomes an error.
+// errForeign is an interaction that is not meant for us.
+var errForeign = errors.New("bot: of another app or workspace")
+
+// run calls the handler of an interaction that is ours; its panic becomes an
+// error.
 func (b *Bot) run(ctx context.Context, t turn) (reply Reply, err error) {
 	ctx, cancel := context.WithTimeout(ctx, t.limit())
 	defer cancel()
 	defer b.recovered(t, &err)
+	if ours, err := b.mine(ctx, t); err != nil {
+		return Reply{}, err
+	} else if !ours {
+		return Reply{}, errForeign
+	}
 	return t.run(ctx)
 }
 
@@ -71,29 +79,45 @@ func (b *Bot) recovered(t turn, err *error) {
 	}
 }
 
-// mine says whether the interaction is meant for this app in the workspace it
-// is installed in. The app's id is known from the hello that precedes every
+// mine says whether the interaction is meant for this app in a workspace it is
+// installed in. The app's id is known from the hello that precedes every
 // envelope.
-func (b *Bot) mine(t turn) bool {
-	us := b.slack.identity()
-	return t.who.Team == us.Team && (us.AppID == "" || t.app == us.AppID)
+func (b *Bot) mine(ctx context.Context, t turn) (bool, error) {
+	if app := b.slack.identity().AppID; t.org || (app != "" && t.app != app) {
+		return false, nil
+	}
+	if t.kind == occur && b.router.always[t.name] {
+		return t.who.Team != "", nil
+	}
+	return b.slack.Serves(ctx, t.who.Team)
 }
 
-// turnAway answers an interaction that is not ours. Our token has no place in
-// another workspace, so only the ack and the response URL speak.
+// turnAway answers an interaction that is not ours. No token of ours has a
+// place in another workspace, so only the ack and the response URL speak.
 func (b *Bot) turnAway(ctx context.Context, e envelope, t turn) {
 	if t.kind == occur || (t.who.ResponseURL == "" && t.kind != submit) {
 		_ = b.ack(e, t.empty()) // it logs by itself
 		return
 	}
-	b.answer(ctx, e, t, t.excuse(blocks.Message{Text: elsewhere}, ""))
+	words := elsewhere
+	if t.org {
+		words = wholeOrg
+	}
+	b.answer(ctx, e, t, t.excuse(blocks.Message{Text: words}, ""))
 }
 
 // refuseBusy tells that nothing was done. An event is not acked: Slack sends it
 // again.
 func (b *Bot) refuseBusy(ctx context.Context, e envelope) {
 	t, err := b.understand(e)
-	if err != nil || !b.mine(t) {
+	ours := false
+	if err == nil {
+		looking, cancel := context.WithTimeout(ctx, t.limit())
+		defer cancel()
+		ours, err = b.mine(looking, t)
+		ours = ours || err != nil // nobody can say: it may be
+	}
+	if !ours {
 		_ = b.ack(e, nil) // it logs by itself
 		return
 	}

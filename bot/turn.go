@@ -31,6 +31,7 @@ const eventHomeOpened = "app_home_opened"
 type turn struct {
 	kind kind
 	app  string
+	org  bool // the app is installed for a whole organisation
 	who  Who
 	view view // the modal that was submitted
 	name string
@@ -70,7 +71,7 @@ func (b *Bot) commandTurn(e envelope) (turn, error) {
 		Team: p.TeamID, User: p.UserID, UserTeam: p.TeamID, UserName: p.UserName, Channel: p.ChannelID,
 		Trigger: p.TriggerID, ResponseURL: p.ResponseURL, Key: key("sl", e, p.TriggerID), At: e.received,
 	}
-	t := turn{kind: command, app: p.APIAppID, who: w, name: p.Command, run: nothing(spoken(fmt.Sprintf(notMine, p.Command, b.command)))}
+	t := turn{kind: command, app: p.APIAppID, org: bool(p.IsEnterpriseInstall), who: w, name: p.Command, run: nothing(spoken(fmt.Sprintf(notMine, p.Command, b.command)))}
 	if h := b.router.command; h != nil && p.Command == b.command {
 		t.run = func(ctx context.Context) (Reply, error) { return h(ctx, w, p.Text) }
 	}
@@ -82,11 +83,7 @@ func (b *Bot) interactionTurn(e envelope) (turn, error) {
 	if err != nil {
 		return turn{}, err
 	}
-	w := p.who(e.received)
-	if p.OrgInstalled {
-		w.Team = ""
-	}
-	t := turn{app: p.App, who: w, view: p.View}
+	t := turn{app: p.App, org: p.OrgInstalled, who: p.who(e.received), view: p.View}
 	switch slack.InteractionType(p.Type) {
 	case slack.InteractionTypeBlockActions:
 		return b.clickTurn(e, t, p)
@@ -170,14 +167,14 @@ func (b *Bot) eventTurn(e envelope) (turn, error) {
 	team := p.installation()
 	w := Who{
 		Team: team, User: idOf(inner.User), UserTeam: team, Channel: idOf(inner.Channel),
-		Key: key("ev", e, p.ID), At: e.received, View: inner.View.ref(),
+		Key: key("ev", e, p.ID), At: e.received, Happened: p.at(), View: inner.View.ref(),
 	}
-	return turn{kind: occur, app: p.App, who: w, name: inner.Type, run: b.eventHandler(w, inner, p.Inner)}, nil
+	return turn{kind: occur, app: p.App, org: p.orgInstalled(), who: w, name: inner.Type, run: b.eventHandler(w, inner, p.Inner)}, nil
 }
 
 func (b *Bot) eventHandler(w Who, inner innerEvent, raw json.RawMessage) func(context.Context) (Reply, error) {
 	if inner.Type == "user_change" {
-		b.slack.forgetUser(w.User)
+		b.slack.forgetUser(w.Team, w.User)
 	}
 	if inner.Type == eventHomeOpened && inner.Tab == "home" && b.router.home != nil {
 		return func(ctx context.Context) (Reply, error) { return b.router.home(ctx, w) }

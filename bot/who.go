@@ -19,6 +19,7 @@ type Who struct {
 	ResponseURL string    // answers in place, 5 times within 30 min; "" in a modal and in App Home
 	Key         string    // names the interaction, the same on every redelivery
 	At          time.Time // receipt, machine clock
+	Happened    time.Time // when an event happened, by Slack's clock; zero for what a person does
 	Message     Ref       // the message that was clicked
 	View        ViewRef   // the modal or App Home that was used
 }

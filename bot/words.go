@@ -16,6 +16,7 @@ const (
 	oldShortcut = "This shortcut belongs to an older version of Headway. Please use the command instead."
 	notMine     = "I don't know %s. Please try %s help."
 	elsewhere   = "I am not set up for this workspace yet. Please ask the person who runs Headway."
+	wholeOrg    = "I am installed for your whole organisation, and I work in single workspaces only. Please ask the person who runs Headway to install me into this workspace."
 	busyNow     = "I have too much to do this moment; nothing was saved. Please try again in a minute."
 	wentWrong   = "Something went wrong on our side. Reference %s."
 	oneMoment   = "One moment…"
