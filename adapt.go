@@ -27,6 +27,7 @@ func (s slackPort) Post(ctx context.Context, team, channel string, m blocks.Mess
 type jiraClients struct {
 	base     string        // sandbox address, "" for Atlassian's
 	envToken secret.Secret // for connections that take theirs from the environment
+	envTeam  func() string // the workspace that may use it
 	log      *slog.Logger
 
 	mu sync.Mutex
@@ -42,6 +43,9 @@ type jiraKey struct {
 func (j *jiraClients) open(c models.Connection) (work.Jira, error) {
 	token := c.Token
 	if c.FromEnv {
+		if c.TeamID != j.envTeam() {
+			return nil, jira.ErrUnauthorized
+		}
 		token = j.envToken
 	}
 	key := jiraKey{c.TeamID, c.ID, c.Site, c.Email, sha256.Sum256([]byte(token.Reveal()))}

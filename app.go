@@ -25,11 +25,13 @@ var version = "dev"
 
 // app is everything that runs in one process.
 type app struct {
+	cfg    Config
 	store  *models.Store
 	bot    *bot.Bot
 	worker *work.Worker
 	ticks  []jobs.Tick
 	heart  atomic.Pointer[jobs.Scheduler] // set while it beats
+	home   atomic.Value                   // string: the workspace of the bot token in the environment, once known
 	log    *slog.Logger
 }
 
@@ -44,15 +46,16 @@ func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Log
 	if err := prepare(ctx, store); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	b, err := bot.New(bot.Options{AppToken: cfg.AppToken, BotToken: cfg.BotToken, APIURL: cfg.SlackURL, Command: cfg.Command, Log: log})
+	a := &app{cfg: cfg, store: store, log: log}
+	a.bot, err = bot.New(bot.Options{AppToken: cfg.AppToken, BotToken: cfg.BotToken, Tokens: a.token, APIURL: cfg.SlackURL, Command: cfg.Command, Log: log})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	a := &app{store: store, bot: b, log: log}
-	clients := &jiraClients{base: cfg.JiraURL, envToken: cfg.JiraToken, log: log}
-	a.worker = &work.Worker{Store: store, Slack: slackPort{b.Slack()}, Open: clients.open, Now: now, Wake: a.wake, Log: log, Command: cfg.Command}
-	h := &handlers.App{Store: store, Work: a.worker, Slack: b.Slack(), Health: b.Health, Command: cfg.Command, Owner: cfg.Owner, EnvToken: !cfg.JiraToken.Empty(), Version: version, Log: log}
-	h.Register(b.Router())
+	clients := &jiraClients{base: cfg.JiraURL, envToken: cfg.JiraToken, envTeam: a.envTeam, log: log}
+	a.worker = &work.Worker{Store: store, Slack: slackPort{a.bot.Slack()}, Open: clients.open, Now: now, Wake: a.wake, Log: log, Command: cfg.Command,
+		Renew: cfg.renewal(), CheckToken: a.checkToken}
+	h := &handlers.App{Store: store, Work: a.worker, Slack: a.bot.Slack(), Health: a.bot.Health, Command: cfg.Command, EnvTeam: a.envTeam, Owner: cfg.Owner, EnvToken: !cfg.JiraToken.Empty(), Version: version, Log: log}
+	h.Register(a.bot.Router())
 	a.ticks = jobs.Table(a.worker)
 	return a, nil
 }
@@ -80,6 +83,9 @@ func prepare(ctx context.Context, store *models.Store) error {
 	if err := store.Migrate(ctx); err != nil {
 		return err
 	}
+	if _, err := store.Installations(ctx); err != nil {
+		return err
+	}
 	teams, err := store.Teams(ctx)
 	for _, id := range teams {
 		if _, err := store.Team(id).Connections(ctx); err != nil {
@@ -87,15 +93,6 @@ func prepare(ctx context.Context, store *models.Store) error {
 		}
 	}
 	return err
-}
-
-// join makes sure that the tokens work and the workspace has its row.
-func (a *app) join(ctx context.Context) (bot.Identity, error) {
-	who, err := a.bot.Identify(ctx)
-	if err != nil {
-		return who, err
-	}
-	return who, a.store.Team(who.Team).EnsureWorkspace(ctx, who.TeamName)
 }
 
 // wake delivers now, so that a click shows its result within a second.

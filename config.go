@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"headway/bot"
 	"headway/models"
 	"headway/secret"
 )
@@ -16,22 +17,24 @@ import (
 // Config is what the environment says. Every field that holds a secret can also
 // be read from the file that NAME_FILE names.
 type Config struct {
-	AppToken    secret.Secret `env:"SLACK_APP_TOKEN" help:"App-level token (xapp-) with connections:write."`
-	BotToken    secret.Secret `env:"SLACK_BOT_TOKEN" help:"Bot token (xoxb-)."`
-	DatabaseURL secret.Secret `env:"DATABASE_URL" help:"postgres://… or a file; default headway.db here."`
-	Keys        secret.Secret `env:"HEADWAY_KEYS" help:"Encryption keys, newest first: 2:base64,1:base64. See headway key."`
-	JiraToken   secret.Secret `env:"HEADWAY_JIRA_TOKEN" help:"Jira token for connections that take theirs from the environment."`
-	Command     string        `env:"HEADWAY_COMMAND" default:"/headway" help:"Name of the slash command."`
-	Listen      string        `env:"HEADWAY_LISTEN" default:"127.0.0.1:9090" help:"Address of health and metrics."`
-	Owner       string        `env:"HEADWAY_OWNER" help:"Slack user id of the first owner; default: the Slack admin who first runs setup."`
-	SlackURL    string        `env:"SLACK_API_URL" help:"Sandbox only: loopback address of the Slack API."`
-	JiraURL     string        `env:"HEADWAY_JIRA_URL" help:"Sandbox only: loopback address of Jira."`
+	AppToken     secret.Secret `env:"SLACK_APP_TOKEN" help:"App-level token (xapp-) with connections:write."`
+	BotToken     secret.Secret `env:"SLACK_BOT_TOKEN" help:"Bot token (xoxb-) of one workspace; those of headway install need none."`
+	ClientID     string        `env:"SLACK_CLIENT_ID" help:"Client ID of the app, for headway install and for tokens that expire."`
+	ClientSecret secret.Secret `env:"SLACK_CLIENT_SECRET" help:"Client secret of the app."`
+	DatabaseURL  secret.Secret `env:"DATABASE_URL" help:"postgres://… or a file; default headway.db here."`
+	Keys         secret.Secret `env:"HEADWAY_KEYS" help:"Encryption keys, newest first: 2:base64,1:base64. See headway key."`
+	JiraToken    secret.Secret `env:"HEADWAY_JIRA_TOKEN" help:"Jira token for connections that take theirs from the environment."`
+	Command      string        `env:"HEADWAY_COMMAND" default:"/headway" help:"Name of the slash command."`
+	Listen       string        `env:"HEADWAY_LISTEN" default:"127.0.0.1:9090" help:"Address of health and metrics."`
+	Owner        string        `env:"HEADWAY_OWNER" help:"Slack user id of the first owner; default: the Slack admin who first runs setup."`
+	SlackURL     string        `env:"SLACK_API_URL" help:"Sandbox only: loopback address of the Slack API."`
+	JiraURL      string        `env:"HEADWAY_JIRA_URL" help:"Sandbox only: loopback address of Jira."`
 }
 
 const defaultDatabase = "headway.db"
 
 // secretNames are the variables that may come from a file.
-var secretNames = []string{"SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "DATABASE_URL", "HEADWAY_KEYS", "HEADWAY_JIRA_TOKEN"}
+var secretNames = []string{"SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_CLIENT_SECRET", "DATABASE_URL", "HEADWAY_KEYS", "HEADWAY_JIRA_TOKEN"}
 
 // readSecretFiles sets each secret from its NAME_FILE; having both is a
 // mistake, since nobody could tell which one counts.
@@ -63,12 +66,39 @@ func readSecretFiles() error {
 func (c Config) Mistakes() error {
 	problems := []error{
 		checkToken("SLACK_APP_TOKEN", c.AppToken, "xapp-", "Make one under Basic Information, App-Level Tokens, with connections:write."),
-		checkToken("SLACK_BOT_TOKEN", c.BotToken, "xoxb-", "Copy it from OAuth & Permissions after installing the app."),
+		c.checkBotToken(), c.checkClient(),
 		checkLoopback("SLACK_API_URL", c.SlackURL),
 		checkLoopback("HEADWAY_JIRA_URL", c.JiraURL),
 		c.checkCommand(), c.checkListen(), c.checkDatabase(), c.checkKeys(),
 	}
 	return errors.Join(problems...)
+}
+
+// checkBotToken lets the token be missing where workspaces are installed, or can
+// be, in another way; whether any is, only the database knows.
+func (c Config) checkBotToken() error {
+	if c.BotToken.Empty() {
+		return nil
+	}
+	return checkToken("SLACK_BOT_TOKEN", c.BotToken, "xoxb-", "Copy it from OAuth & Permissions after installing the app.")
+}
+
+// errNoWorkspace says how Headway gets into a workspace.
+var errNoWorkspace = errors.New("SLACK_BOT_TOKEN is not set. Copy it from OAuth & Permissions after installing the app; workspaces that headway install added need none")
+
+func (c Config) checkClient() error {
+	switch {
+	case c.ClientID == "" && c.ClientSecret.Empty(), c.ClientID != "" && !c.ClientSecret.Empty():
+		return nil
+	case c.ClientID == "":
+		return errors.New("SLACK_CLIENT_ID is not set, SLACK_CLIENT_SECRET is. Both stand under Basic Information, App Credentials")
+	}
+	return errors.New("SLACK_CLIENT_SECRET is not set, SLACK_CLIENT_ID is. Both stand under Basic Information, App Credentials")
+}
+
+// oauth is the app as Slack's OAuth knows it.
+func (c Config) oauth() bot.OAuth {
+	return bot.OAuth{ClientID: c.ClientID, ClientSecret: c.ClientSecret, APIURL: c.SlackURL}
 }
 
 func checkToken(name string, token secret.Secret, prefix, cure string) error {

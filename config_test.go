@@ -25,7 +25,7 @@ func TestConfigWithoutMistakesIsAccepted(t *testing.T) {
 
 func TestConfigListsAllMistakesAtOnceWithTheirCures(t *testing.T) {
 	err := Config{
-		AppToken: "xoxp-wrong", DatabaseURL: "mysql://somewhere/db", Keys: "1:short", Command: "Headway", Listen: "9090",
+		AppToken: "xoxp-wrong", BotToken: "xoxp-wrong", ClientID: "1.2", DatabaseURL: "mysql://somewhere/db", Keys: "1:short", Command: "Headway", Listen: "9090",
 		SlackURL: "https://evil.example/api/", JiraURL: "not an address",
 	}.Mistakes()
 	if err == nil {
@@ -33,21 +33,22 @@ func TestConfigListsAllMistakesAtOnceWithTheirCures(t *testing.T) {
 	}
 	lines := strings.Split(err.Error(), "\n")
 	for name, cure := range map[string]string{
-		"SLACK_APP_TOKEN":  "Make one under Basic Information",
-		"SLACK_BOT_TOKEN":  "Copy it from OAuth & Permissions",
-		"DATABASE_URL":     "must start with postgres://",
-		"HEADWAY_KEYS":     "Make one with headway key",
-		"HEADWAY_COMMAND":  "must look like /headway",
-		"HEADWAY_LISTEN":   "must be host:port",
-		"SLACK_API_URL":    "loopback addresses only",
-		"HEADWAY_JIRA_URL": "Leave it empty",
+		"SLACK_APP_TOKEN":     "Make one under Basic Information",
+		"SLACK_BOT_TOKEN":     "Copy it from OAuth & Permissions",
+		"SLACK_CLIENT_SECRET": "under Basic Information",
+		"DATABASE_URL":        "must start with postgres://",
+		"HEADWAY_KEYS":        "Make one with headway key",
+		"HEADWAY_COMMAND":     "must look like /headway",
+		"HEADWAY_LISTEN":      "must be host:port",
+		"SLACK_API_URL":       "loopback addresses only",
+		"HEADWAY_JIRA_URL":    "Leave it empty",
 	} {
 		if !lineWith(lines, name, cure) {
 			t.Errorf("no line names %s and says %q in\n%v", name, cure, err)
 		}
 	}
-	if len(lines) != 8 {
-		t.Errorf("8 mistakes make %d lines:\n%v", len(lines), err)
+	if len(lines) != 9 {
+		t.Errorf("9 mistakes make %d lines:\n%v", len(lines), err)
 	}
 	for _, text := range []string{"xoxp-wrong", "1:short"} {
 		if strings.Contains(err.Error(), text) {
@@ -71,6 +72,26 @@ func TestConfigNamesSwappedTokens(t *testing.T) {
 	err := c.Mistakes()
 	if err == nil || strings.Count(err.Error(), "Swap them") != 2 {
 		t.Errorf("swapped tokens give %v", err)
+	}
+}
+
+func TestConfigMayDoWithoutABotToken(t *testing.T) {
+	c := configured()
+	c.BotToken = ""
+	if err := c.Mistakes(); err != nil {
+		t.Errorf("workspaces may be installed otherwise: %v", err)
+	}
+	c.ClientSecret = "secret"
+	if err := c.Mistakes(); err == nil || !strings.Contains(err.Error(), "SLACK_CLIENT_ID is not set") {
+		t.Errorf("a secret without its id: %v", err)
+	}
+}
+
+func TestConfigFindsTheAppInItsToken(t *testing.T) {
+	for token, want := range map[secret.Secret]string{"xapp-1-A0HEADWAY1-123-abc": "A0HEADWAY1", "xapp-1-A0HEADWAY1-sandbox": "A0HEADWAY1", "xapp-1": "", "": ""} {
+		if got := (Config{AppToken: token}).appID(); got != want {
+			t.Errorf("%s: %q", token.Reveal(), got)
+		}
 	}
 }
 

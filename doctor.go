@@ -7,11 +7,13 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"headway/bot"
 	"headway/models"
+	"headway/secret"
 	"headway/work"
 )
 
@@ -71,36 +73,94 @@ func (d doctorCmd) checkDatabase(ctx context.Context, r *report) {
 	if !r.line("schema", store.Migrate(ctx), "") {
 		return
 	}
-	if team := d.checkSlack(ctx, r); team != "" {
-		d.checkJira(ctx, r, store.Team(team), log)
+	home := d.checkSlack(ctx, r)
+	installations, err := store.Installations(ctx)
+	if !r.line("Slack installations", err, "Put the key that sealed them back into HEADWAY_KEYS or the key file.") {
+		return
+	}
+	if home == "" && len(installations) == 0 && d.BotToken.Empty() && d.ClientID == "" {
+		r.line("Slack workspaces", errNoWorkspace, "")
+	}
+	removed := map[string]bool{}
+	for _, i := range installations {
+		removed[i.TeamID] = i.State == models.InstallationRemoved
+		if i.TeamID != home {
+			d.checkInstallation(ctx, r, i)
+		}
+	}
+	teams, err := store.Teams(ctx)
+	if !r.line("workspaces", err, "") {
+		return
+	}
+	if home != "" && !slices.Contains(teams, home) {
+		teams = append(teams, home)
+	}
+	for _, team := range teams {
+		if !removed[team] || team == home {
+			d.checkJira(ctx, r, store.Team(team), home, log)
+		}
+	}
+}
+
+// checkInstallation checks a workspace whose token is in the database.
+func (d doctorCmd) checkInstallation(ctx context.Context, r *report, i models.Installation) {
+	name := "Slack workspace " + i.TeamID
+	switch {
+	case i.State == models.InstallationRemoved:
+		fmt.Fprintf(r.out, "        %s removed the app; its data goes within a day\n", i.TeamID)
+		return
+	case i.Token.Empty() && i.FromEnv:
+		r.line(name, errors.New("its token came from SLACK_BOT_TOKEN, which is missing or of another workspace"), "Set it again, or run headway install.")
+		return
+	}
+	who, err := bot.CheckToken(ctx, d.SlackURL, i.Token)
+	if errors.As(err, new(*bot.CredentialError)) {
+		r.line(name, fmt.Errorf("Slack refuses its token"), "Run headway install for it again.")
+		return
+	}
+	if !r.line(name, err, cureOf(err)) {
+		return
+	}
+	r.line(name+" scopes", missingScopes(who.Scopes), "Add them under OAuth & Permissions, then run headway install for it again.")
+	if !i.Refresh.Empty() && d.ClientID == "" {
+		r.line(name+" renewal", errors.New("its token ends "+i.ExpiresAt.Format(time.RFC1123)+" and can't be renewed"), "Set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.")
 	}
 }
 
 // needed are the scopes without which the main job fails.
 var needed = []string{"chat:write", "commands", "im:write", "users:read"}
 
-func (d doctorCmd) checkSlack(ctx context.Context, r *report) (team string) {
-	b, err := bot.New(bot.Options{AppToken: d.AppToken, BotToken: d.BotToken, APIURL: d.SlackURL, Command: d.Command})
+// checkSlack checks the tokens in the environment and returns the workspace of
+// the bot token, "" without one that works.
+func (d doctorCmd) checkSlack(ctx context.Context, r *report) (home string) {
+	noTokens := func(context.Context, string) (secret.Secret, error) { return "", nil }
+	b, err := bot.New(bot.Options{AppToken: d.AppToken, BotToken: d.BotToken, Tokens: noTokens, APIURL: d.SlackURL, Command: d.Command})
 	if !r.line("Slack tokens", err, "") {
 		return ""
 	}
-	who, err := b.Identify(ctx)
-	if !r.line("Slack bot token", err, cureOf(err)) {
-		return ""
+	if !d.BotToken.Empty() {
+		who, err := b.Identify(ctx)
+		if r.line("Slack bot token", err, cureOf(err)) {
+			home = who.Team
+			r.line("Slack scopes", missingScopes(who.Scopes), "Add them under OAuth & Permissions, then reinstall the app.")
+		}
 	}
+	err = b.CheckAppToken(ctx)
+	r.line("Slack app token", err, cureOf(err))
+	return home
+}
+
+func missingScopes(have []string) error {
 	var missing []string
 	for _, s := range needed {
-		if !contains(who.Scopes, s) {
+		if !slices.Contains(have, s) {
 			missing = append(missing, s)
 		}
 	}
 	if len(missing) > 0 {
-		err = errors.New("missing " + strings.Join(missing, ", "))
+		return errors.New("missing " + strings.Join(missing, ", "))
 	}
-	r.line("Slack scopes", err, "Add them under OAuth & Permissions, then reinstall the app.")
-	err = b.CheckAppToken(ctx)
-	r.line("Slack app token", err, cureOf(err))
-	return who.Team
+	return nil
 }
 
 func cureOf(err error) string {
@@ -111,16 +171,7 @@ func cureOf(err error) string {
 	return "Check that this machine reaches Slack, then try again."
 }
 
-func contains(list []string, s string) bool {
-	for _, have := range list {
-		if have == s {
-			return true
-		}
-	}
-	return false
-}
-
-func (d doctorCmd) checkJira(ctx context.Context, r *report, team models.Team, log *slog.Logger) {
+func (d doctorCmd) checkJira(ctx context.Context, r *report, team models.Team, home string, log *slog.Logger) {
 	connections, err := team.Connections(ctx)
 	if !r.line("Jira connections", err, "Put the key that sealed them back into HEADWAY_KEYS or the key file.") {
 		return
@@ -128,7 +179,7 @@ func (d doctorCmd) checkJira(ctx context.Context, r *report, team models.Team, l
 	if len(connections) == 0 {
 		fmt.Fprintf(r.out, "        none yet; %s setup makes the first\n", d.Command)
 	}
-	clients := &jiraClients{base: d.JiraURL, envToken: d.JiraToken, log: log}
+	clients := &jiraClients{base: d.JiraURL, envToken: d.JiraToken, envTeam: func() string { return home }, log: log}
 	w := &work.Worker{Store: nil, Open: clients.open, Now: time.Now, Log: log}
 	for _, c := range connections {
 		err := w.CheckConnection(ctx, c)

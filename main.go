@@ -20,6 +20,7 @@ import (
 type cli struct {
 	Demo     demoCmd     `cmd:"" help:"Try Headway with a sandbox Slack and Jira; no account, no network."`
 	Serve    serveCmd    `cmd:"" help:"Run the bot."`
+	Install  installCmd  `cmd:"" help:"Add a workspace by Slack's OAuth, while serve runs or before."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Run only the sandbox Slack and Jira."`
 	Manifest manifestCmd `cmd:"" help:"Print the Slack app manifest."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database to this version."`

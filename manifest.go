@@ -10,7 +10,9 @@ import (
 )
 
 type manifestCmd struct {
-	Command string `env:"HEADWAY_COMMAND" default:"/headway" help:"Name of the slash command."`
+	Command  string `env:"HEADWAY_COMMAND" default:"/headway" help:"Name of the slash command."`
+	Redirect string `help:"Redirect URL for headway install, such as http://127.0.0.1:7447/slack/installed."`
+	Rotate   bool   `help:"Let bot tokens expire; only for workspaces that headway install adds."`
 }
 
 // Run prints the manifest that Slack's "Create an app from a manifest" takes.
@@ -18,7 +20,16 @@ func (m manifestCmd) Run() error {
 	enc := json.NewEncoder(os.Stdout)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(manifest(m.Command))
+	return enc.Encode(m.manifest())
+}
+
+func (m manifestCmd) manifest() object {
+	out := manifest(m.Command)
+	if m.Redirect != "" {
+		out["oauth_config"].(object)["redirect_urls"] = []string{m.Redirect}
+	}
+	out["settings"].(object)["token_rotation_enabled"] = m.Rotate
+	return out
 }
 
 type object = map[string]any

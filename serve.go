@@ -17,8 +17,12 @@ type serveCmd struct{ Config }
 
 // Run serves until SIGTERM.
 func (s serveCmd) Run(ctx context.Context) error {
-	if err := s.Mistakes(); err != nil {
-		return fmt.Errorf("the configuration needs attention:\n%w", err)
+	mistakes := s.Mistakes()
+	if mistakes != nil && s.BotToken.Empty() && s.ClientID == "" {
+		mistakes = errors.Join(mistakes, errNoWorkspace)
+	}
+	if mistakes != nil {
+		return fmt.Errorf("the configuration needs attention:\n%w", mistakes)
 	}
 	log := newLog(os.Stderr, slog.LevelInfo)
 	a, err := newApp(ctx, s.Config, time.Now, log)
@@ -26,14 +30,14 @@ func (s serveCmd) Run(ctx context.Context) error {
 		return explain(err)
 	}
 	defer a.store.Close()
-	who, err := a.join(ctx)
+	workspaces, err := a.joinAll(ctx)
 	if err != nil {
 		return explain(err)
 	}
 	if err := a.monitor(ctx, s.Listen); err != nil {
 		return err
 	}
-	log.Info("Headway runs", "version", version, "workspace", who.TeamName, "database", a.store.Dialect(), "health", s.Listen)
+	log.Info("Headway runs", "version", version, "workspaces", workspaces, "database", a.store.Dialect(), "health", s.Listen)
 	return explain(a.serve(ctx))
 }
 

@@ -20,9 +20,10 @@ type App struct {
 	Work     *work.Worker
 	Slack    *bot.Slack
 	Health   func() bot.Health
-	Command  string // "/headway"
-	Owner    string // Slack user id of the first owner, "" for the first Slack admin
-	EnvToken bool   // a Jira token is in the environment
+	Command  string        // "/headway"
+	EnvTeam  func() string // the workspace whose bot token is in the environment, "" for none
+	Owner    string        // Slack user id of the first owner there, "" for the first Slack admin
+	EnvToken bool          // a Jira token for it is in the environment
 	Version  string
 	Log      *slog.Logger
 }
@@ -37,6 +38,7 @@ func (a *App) Register(r *bot.Router) {
 	a.registerReport(r)
 	a.registerLink(r)
 	a.registerHome(r)
+	a.registerLifecycle(r)
 }
 
 // call is one interaction of a person whose rights were checked.

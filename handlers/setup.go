@@ -57,7 +57,7 @@ func (a *App) openSetup(ctx context.Context, c *call) (bot.Reply, error) {
 	if len(connections) > 0 && connections[0].State == models.ConnectionOK {
 		return a.open(ctx, c, blocks.SetupProject(a.projectStep(connections[0], blocks.SetupCtx{Channel: c.Channel}, c)))
 	}
-	view := blocks.ConnectView{Ctx: blocks.SetupCtx{Channel: c.Channel}, EnvToken: a.EnvToken}
+	view := blocks.ConnectView{Ctx: blocks.SetupCtx{Channel: c.Channel}, EnvToken: a.envToken(c)}
 	if len(connections) > 0 {
 		view.Input = blocks.ConnectInput{Site: connections[0].Site, Email: connections[0].Email}
 		view.Problem = "Jira no longer accepts the token of " + connections[0].Site + ". Enter a new one."
@@ -79,7 +79,7 @@ func (a *App) claimOwnership(ctx context.Context, c *call) error {
 		return nil
 	}
 	mayOwn := c.User == a.Owner
-	if a.Owner == "" {
+	if a.Owner == "" || !a.ownerHere(c) {
 		mayOwn = c.person.Admin || c.person.Owner
 	}
 	if !mayOwn {
@@ -87,6 +87,24 @@ func (a *App) claimOwnership(ctx context.Context, c *call) error {
 	}
 	_, err = c.team.Once(ctx, c.Key+":own", func(tx models.Team) error { return a.Work.Own(ctx, tx, c.User) })
 	return err
+}
+
+// envToken says whether the Jira token in the environment is for this
+// workspace. It is its operator's, so no other workspace may use it.
+func (a *App) envToken(c *call) bool { return a.EnvToken && c.Team == a.envTeam() }
+
+// ownerHere says whether the configured owner is meant for this workspace: the
+// environment's, where there is one.
+func (a *App) ownerHere(c *call) bool {
+	team := a.envTeam()
+	return team == "" || c.Team == team
+}
+
+func (a *App) envTeam() string {
+	if a.EnvTeam == nil {
+		return ""
+	}
+	return a.EnvTeam()
 }
 
 func (a *App) projectStep(conn models.Connection, carried blocks.SetupCtx, c *call) blocks.ProjectView {
@@ -176,7 +194,7 @@ func (a *App) submitConnect(ctx context.Context, c *call, carried blocks.SetupCt
 		return blocks.SetupProject(a.projectStep(conn, carried, c)), nil
 	}
 	back := func(e work.FieldError) blocks.View {
-		return blocks.SetupConnect(blocks.ConnectView{Ctx: carried, Input: in, EnvToken: a.EnvToken, HasToken: carried.Token != "", Problem: above(e), Errors: under(e)})
+		return blocks.SetupConnect(blocks.ConnectView{Ctx: carried, Input: in, EnvToken: a.envToken(c), HasToken: carried.Token != "", Problem: above(e), Errors: under(e)})
 	}
 	return a.checked(c, in.Site, verify, back), nil
 }
@@ -188,7 +206,7 @@ func (a *App) submitConnectAlone(ctx context.Context, c *call, carried blocks.Se
 		return blocks.Notice("Connect Jira", blocks.Connected(blocks.ConnectedView{Site: conn.Site + ".atlassian.net"}).Text), err
 	}
 	back := func(e work.FieldError) blocks.View {
-		return blocks.ConnectForm(blocks.ConnectView{Ctx: carried, Input: in, EnvToken: a.EnvToken, HasToken: carried.Token != "", Problem: above(e), Errors: under(e)})
+		return blocks.ConnectForm(blocks.ConnectView{Ctx: carried, Input: in, EnvToken: a.envToken(c), HasToken: carried.Token != "", Problem: above(e), Errors: under(e)})
 	}
 	return a.checked(c, in.Site, verify, back), nil
 }
@@ -197,15 +215,18 @@ func (a *App) submitConnectAlone(ctx context.Context, c *call, carried blocks.Se
 // refused one is kept in memory for the corrected form.
 func (a *App) verify(ctx context.Context, c *call, carried *blocks.SetupCtx, in blocks.ConnectInput) (models.Connection, error) {
 	token := in.Token
+	if in.FromEnv && !a.envToken(c) {
+		return models.Connection{}, work.FieldError{Field: blocks.FieldToken, Say: "There is no Jira token in the environment for this workspace. Paste one."}
+	}
 	if token.Empty() && !in.FromEnv {
-		if token = a.Work.KeptToken(carried.Token); token.Empty() {
+		if token = a.Work.KeptToken(c.Team, carried.Token); token.Empty() {
 			carried.Token = ""
 			return models.Connection{}, work.FieldError{Field: blocks.FieldToken, Say: "Paste the API token once more; I don't keep it for long."}
 		}
 	}
 	conn, err := a.Work.Connect(ctx, c.team, c.User, models.Connection{Site: in.Site, Email: in.Email, Token: token, FromEnv: in.FromEnv, ExpiresOn: in.Expires})
 	if err != nil && !token.Empty() && carried.Token == "" {
-		carried.Token = a.Work.KeepToken(token)
+		carried.Token = a.Work.KeepToken(c.Team, token)
 	}
 	return conn, err
 }
@@ -215,7 +236,7 @@ func (a *App) connect(ctx context.Context, c *call, _ args) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	view := blocks.ConnectView{EnvToken: a.EnvToken}
+	view := blocks.ConnectView{EnvToken: a.envToken(c)}
 	if len(connections) == 1 {
 		view.Input = blocks.ConnectInput{Site: connections[0].Site, Email: connections[0].Email, Expires: connections[0].ExpiresOn}
 	}
@@ -227,7 +248,7 @@ func (a *App) replaceToken(ctx context.Context, c *call, click bot.Click[blocks.
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return a.open(ctx, c, blocks.ConnectForm(blocks.ConnectView{EnvToken: a.EnvToken, Input: blocks.ConnectInput{Site: conn.Site, Email: conn.Email}}))
+	return a.open(ctx, c, blocks.ConnectForm(blocks.ConnectView{EnvToken: a.envToken(c), Input: blocks.ConnectInput{Site: conn.Site, Email: conn.Email}}))
 }
 
 // sourceOf reads what an option list of the wizard carries: a connection, and

@@ -19,7 +19,7 @@ func (a *App) status(ctx context.Context, c *call, _ args) (bot.Reply, error) {
 	health := a.Health()
 	view := blocks.StatusView{Now: a.here(c), Version: a.Version, Database: databases[a.Store.Dialect()], Sockets: health.Connected, LastHello: a.onBusinessClock(c, health.LastHello)}
 	var err error
-	if view.Pending, view.Uncertain, view.Dead, err = a.Store.OutboxDepth(ctx); err != nil {
+	if view.Pending, view.Uncertain, view.Dead, err = c.team.OutboxDepth(ctx); err != nil {
 		return bot.Reply{}, err
 	}
 	if view.Connections, err = a.connectionRows(ctx, c); err != nil {

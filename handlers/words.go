@@ -34,6 +34,10 @@ func (a *App) words(ctx context.Context, w bot.Who, err error) (blocks.Message, 
 	if m, ok := jiraWords(err); ok {
 		return m, ""
 	}
+	if token := (interface{ TokenRefused() bool })(nil); errors.As(err, &token) && token.TokenRefused() {
+		a.Log.ErrorContext(ctx, "slack refuses the token", "team", w.Team, "error", err)
+		return blocks.Refusal("Slack no longer lets me work in this workspace. Please ask the person who runs Headway to install it again."), ""
+	}
 	if a.Store.Ping(ctx) != nil {
 		a.Log.ErrorContext(ctx, "storage is down", "error", err)
 		return blocks.StorageDown(), ""

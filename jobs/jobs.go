@@ -34,6 +34,7 @@ func Table(w *work.Worker) []Tick {
 		{"refresh", 30 * time.Second, w.RefreshProjects},
 		{"report", 30 * time.Second, w.PostReports},
 		{"deliver", time.Second, func(ctx context.Context) error { _, err := w.Deliver(ctx); return err }},
+		{"installations", 5 * time.Minute, w.KeepInstallations},
 		{"purge", time.Hour, w.Purge},
 	}
 }

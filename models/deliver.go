@@ -247,11 +247,20 @@ func (s *Store) ReleaseLeases(ctx context.Context) (n int, err error) {
 // OutboxDepth counts the messages that are still to be sent, those that may
 // have been, and those that Slack refuses, of all teams.
 func (s *Store) OutboxDepth(ctx context.Context) (pending, uncertain, dead int, err error) {
+	return depth(s.every(ctx))
+}
+
+// OutboxDepth counts the team's own.
+func (t Team) OutboxDepth(ctx context.Context) (pending, uncertain, dead int, err error) {
+	return depth(t.rows(ctx))
+}
+
+func depth(db *gorm.DB) (pending, uncertain, dead int, err error) {
 	var counts []struct {
 		State string
 		N     int
 	}
-	err = s.every(ctx).Model(&Outbox{}).Select("state, COUNT(*) AS n").Group("state").Find(&counts).Error
+	err = db.Model(&Outbox{}).Select("state, COUNT(*) AS n").Group("state").Find(&counts).Error
 	for _, c := range counts {
 		switch c.State {
 		case OutboxPending, OutboxLeased, OutboxSending:

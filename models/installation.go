@@ -94,13 +94,14 @@ func (t Team) Install(ctx context.Context, name string, i Installation) error {
 	})
 }
 
-// Installation returns the workspace's installation with its tokens.
+// Installation returns the workspace's installation with its tokens. With
+// ErrKey it comes without them.
 func (t Team) Installation(ctx context.Context) (Installation, error) {
 	i, err := one[Installation](t.rows(ctx))
-	if err != nil {
-		return Installation{}, err
+	if err == nil {
+		err = t.store.keys.opened(&i)
 	}
-	return i, t.store.keys.opened(&i)
+	return i, err
 }
 
 // Pause notes that Slack no longer takes the token of an active installation.
@@ -159,10 +160,10 @@ func (t Team) NotRenewed(ctx context.Context, was secret.Secret) error {
 
 func (t Team) lockInstallation(ctx context.Context) (Installation, error) {
 	i, err := one[Installation](locked(t.rows(ctx)))
-	if err != nil {
-		return Installation{}, err
+	if err == nil {
+		err = t.store.keys.opened(&i)
 	}
-	return i, t.store.keys.opened(&i)
+	return i, err
 }
 
 // Installations lists those of all workspaces with their tokens, removed ones

@@ -187,6 +187,10 @@ var everyMethod = []struct {
 		_, _, _, err := t.SentAs(ctx, "prompt:r1:U1")
 		return err
 	}},
+	{"OutboxDepth", func(ctx context.Context, t models.Team) error {
+		_, _, _, err := t.OutboxDepth(ctx)
+		return err
+	}},
 	{"Letters", func(ctx context.Context, t models.Team) error {
 		_, err := t.Letters(ctx, models.OutboxDead, 9)
 		return err

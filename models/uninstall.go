@@ -12,10 +12,9 @@ import (
 // Uninstall wipes the workspace's Slack token, with jira also the tokens of
 // its Jira connections, ends its messages, lets nothing fall due any more, and
 // marks the rest to be forgotten. Whoever holds a lease of the workspace loses
-// it. removed is false, and nothing changes, when it was done before or when
-// the app was installed again after at, the instant of the removal. Without
-// its row, which is gone once the workspace was forgotten, it gives
-// ErrNotFound. It belongs into a transaction.
+// it. removed is false when it was done before, and nothing changes when the app
+// was installed again after at, the instant of the removal. Without its row,
+// which is gone once the workspace was forgotten, it gives ErrNotFound.
 func (t Team) Uninstall(ctx context.Context, at time.Time, jira bool) (removed bool, err error) {
 	err = t.change(ctx, func(db *gorm.DB) error {
 		removed = false
@@ -26,13 +25,16 @@ func (t Team) Uninstall(ctx context.Context, at time.Time, jira bool) (removed b
 		if errors.Is(err, ErrNotFound) {
 			was, err = Installation{}, known(db.Create(&Installation{State: InstallationActive}).Error)
 		}
-		if err != nil || was.State == InstallationRemoved || was.InstalledAt.After(at) {
+		if err != nil || was.InstalledAt.After(at) {
 			return err
 		}
-		removed = true
 		if jira {
 			err = wipeConnections(db)
 		}
+		if was.State == InstallationRemoved {
+			return err
+		}
+		removed = true
 		return errors.Join(err, wipeInstallation(db, t.store.now()), endMessages(db),
 			known(db.Where("1 = 1").Delete(&leaseRow{}).Error))
 	})

@@ -36,7 +36,7 @@ func (w *Worker) Deliver(ctx context.Context) (int, error) {
 		}
 		for _, row := range rows {
 			ok, err := w.deliverOne(ctx, row)
-			if err != nil {
+			if err != nil && !errors.Is(err, models.ErrLeaseLost) { // another has it, or the workspace was removed
 				return sent, err
 			}
 			if ok {
@@ -104,6 +104,8 @@ func (w *Worker) recordFailure(ctx context.Context, row models.Outbox, err error
 		}
 	}
 	switch {
+	case is(err, func(e interface{ TokenRefused() bool }) bool { return e.TokenRefused() }):
+		return w.pause(ctx, row, code)
 	case errors.Is(err, errNoTarget), is(err, func(e interface{ Permanent() bool }) bool { return e.Permanent() }),
 		is(err, func(e interface{ Credentials() bool }) bool { return e.Credentials() }):
 		w.Log.WarnContext(ctx, "message refused for good", "team", row.TeamID, "kind", row.Kind, "code", code)

@@ -21,12 +21,13 @@ type pending struct {
 }
 
 type pendingToken struct {
+	team  string
 	token secret.Secret
 	until time.Time
 }
 
-// KeepToken remembers a token under an opaque handle.
-func (w *Worker) KeepToken(token secret.Secret) string {
+// KeepToken remembers a token of the team under an opaque handle.
+func (w *Worker) KeepToken(team string, token secret.Secret) string {
 	w.pending.mu.Lock()
 	defer w.pending.mu.Unlock()
 	now := time.Now()
@@ -39,16 +40,17 @@ func (w *Worker) KeepToken(token secret.Secret) string {
 		}
 	}
 	handle := models.NewID()
-	w.pending.m[handle] = pendingToken{token, now.Add(keepPending)}
+	w.pending.m[handle] = pendingToken{team, token, now.Add(keepPending)}
 	return handle
 }
 
-// KeptToken is the token of a handle; empty once it is forgotten.
-func (w *Worker) KeptToken(handle string) secret.Secret {
+// KeptToken is the token of a handle; empty once it is forgotten, and for any
+// other team.
+func (w *Worker) KeptToken(team, handle string) secret.Secret {
 	w.pending.mu.Lock()
 	defer w.pending.mu.Unlock()
 	p, ok := w.pending.m[handle]
-	if !ok || time.Now().After(p.until) {
+	if !ok || p.team != team || time.Now().After(p.until) {
 		return ""
 	}
 	return p.token

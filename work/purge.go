@@ -2,8 +2,16 @@ package work
 
 import "context"
 
-// Purge deletes what is older than its declared retention, in every team.
+// Purge deletes what is older than its declared retention, in every team, and
+// every row of the workspaces that were removed.
 func (w *Worker) Purge(ctx context.Context) error {
+	forgotten, err := w.Store.Forget(ctx, w.Now().Add(-keepRemoved))
+	for team, rows := range forgotten {
+		w.Log.InfoContext(ctx, "removed workspace forgotten", "team", team, "rows", rows)
+	}
+	if err != nil {
+		return err
+	}
 	deleted, err := w.Store.Purge(ctx, w.Now())
 	if err != nil {
 		return err

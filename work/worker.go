@@ -13,6 +13,7 @@ import (
 	"headway/jira"
 	"headway/metrics"
 	"headway/models"
+	"headway/secret"
 )
 
 // Slack is what the verbs ask of Slack. Failures are told apart by behaviour,
@@ -59,6 +60,11 @@ type Worker struct {
 	Log   *slog.Logger
 
 	Command string // "/headway", as people type it
+
+	// Renew exchanges a Slack refresh token; nil where that can't be done.
+	// CheckToken asks Slack whether it takes the token of an installation.
+	Renew      func(ctx context.Context, refresh secret.Secret) (Renewal, error)
+	CheckToken func(ctx context.Context, i models.Installation) error
 
 	verdicts verdicts
 	pending  pending
