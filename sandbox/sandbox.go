@@ -43,11 +43,14 @@ type Line struct {
 	SlackAPIURL string `json:"slack_api_url"` // ends with /api/
 	AppToken    string `json:"app_token"`
 	BotToken    string `json:"bot_token"`
-	JiraURL     string `json:"jira_url"`
-	JiraEmail   string `json:"jira_email"`
-	JiraToken   string `json:"jira_token"`
-	ControlURL  string `json:"control_url"` // without a trailing slash
-	PageURL     string `json:"page_url"`
+	// ClientID and ClientSecret install the app in the second workspace.
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"client_secret"`
+	JiraURL      string `json:"jira_url"`
+	JiraEmail    string `json:"jira_email"`
+	JiraToken    string `json:"jira_token"`
+	ControlURL   string `json:"control_url"` // without a trailing slash
+	PageURL      string `json:"page_url"`
 }
 
 // Sandbox is both servers, running.
@@ -98,7 +101,7 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 func (s *Sandbox) frontHandler() http.Handler {
 	slackSide := s.slack.Handler()
 	own := http.NewServeMux()
-	for _, path := range []string{"/api/", "/response/", "/files/", "/control/"} {
+	for _, path := range []string{"/api/", "/oauth/", "/response/", "/files/", "/control/"} {
 		own.Handle(path, slackSide)
 	}
 	s.mountControl(own)
@@ -128,6 +131,7 @@ func (s *Sandbox) serve(l net.Listener, h http.Handler, log *slog.Logger) {
 func (s *Sandbox) Line() Line {
 	return Line{
 		SlackAPIURL: s.slackBase + "/api/", AppToken: s.slack.AppToken(), BotToken: s.slack.BotToken(),
+		ClientID: s.slack.ClientID(), ClientSecret: s.slack.ClientSecret(),
 		JiraURL: s.jiraBase, JiraEmail: jiraEmail, JiraToken: jiraToken,
 		ControlURL: s.slackBase + "/control", PageURL: s.slackBase + "/",
 	}

@@ -13,18 +13,19 @@ import (
 // mountControl adds the verbs through which people, tests and the browser page
 // act. docs/sandbox.md shows each with an example.
 func (s *Server) mountControl(mux *http.ServeMux) {
-	mux.HandleFunc("POST /control/slash", verb(s, s.slash))
-	mux.HandleFunc("POST /control/click", verb(s, s.click))
-	mux.HandleFunc("POST /control/submit", verb(s, s.submit))
-	mux.HandleFunc("POST /control/close", verb(s, s.closeView))
-	mux.HandleFunc("POST /control/home", verb(s, s.openHome))
-	mux.HandleFunc("POST /control/shortcut", verb(s, s.runShortcut))
-	mux.HandleFunc("POST /control/suggest", verb(s, s.suggest))
+	mux.HandleFunc("POST /control/slash", verb(s, withApp(s.slash)))
+	mux.HandleFunc("POST /control/click", verb(s, withApp(s.click)))
+	mux.HandleFunc("POST /control/submit", verb(s, withApp(s.submit)))
+	mux.HandleFunc("POST /control/close", verb(s, withApp(s.closeView)))
+	mux.HandleFunc("POST /control/home", verb(s, withApp(s.openHome)))
+	mux.HandleFunc("POST /control/shortcut", verb(s, withApp(s.runShortcut)))
+	mux.HandleFunc("POST /control/suggest", verb(s, withApp(s.suggest)))
 	mux.HandleFunc("POST /control/say", verb(s, s.say))
 	mux.HandleFunc("POST /control/disconnect", verb(s, s.disconnectAll))
 	mux.HandleFunc("POST /control/rate-limit", verb(s, s.planRateLimit))
 	mux.HandleFunc("POST /control/fault", verb(s, s.planFault))
 
+	mux.HandleFunc("GET /control/teams", s.listTeams)
 	mux.HandleFunc("GET /control/messages", s.listMessages)
 	mux.HandleFunc("GET /control/modal", query(s, showModals))
 	mux.HandleFunc("GET /control/home", query(s, showHome))
@@ -66,6 +67,19 @@ func verb[T any](s *Server, run func(*workspace, T) (any, error)) http.HandlerFu
 		}
 		out, err := run(ws, q)
 		answerControl(w, out, err)
+	}
+}
+
+// withApp refuses what people can only do where the app is installed.
+func withApp[T any](run func(*workspace, T) (any, error)) func(*workspace, T) (any, error) {
+	return func(ws *workspace, q T) (any, error) {
+		ws.mu.Lock()
+		installed := ws.install.active
+		ws.mu.Unlock()
+		if !installed {
+			return nil, reject("app_not_installed", "The app is not installed in %s.", ws.team.Name)
+		}
+		return run(ws, q)
 	}
 }
 
@@ -176,15 +190,23 @@ type rateLimitRequest struct {
 	RetryAfter float64 `json:"retry_after"`
 }
 
-func (s *Server) planRateLimit(_ *workspace, q rateLimitRequest) (any, error) {
+// appMethods are called with no bot token, so their limits are those of the app
+// and kept with the first workspace.
+var appMethods = []string{"apps.connections.open", "oauth.v2.access"}
+
+func (s *Server) planRateLimit(ws *workspace, q rateLimitRequest) (any, error) {
 	if q.RetryAfter <= 0 || q.Times <= 0 {
 		return nil, reject("invalid_arguments", "Give times and retry_after, both above 0; method is optional.")
 	}
 	method := cmp.Or(q.Method, "*")
-	if _, known := s.methods[method]; !known && method != "*" && method != "apps.connections.open" {
+	ofApp := slices.Contains(appMethods, method)
+	if _, known := s.methods[method]; !known && method != "*" && !ofApp {
 		return nil, reject("unknown_method", "There is no method %q.", method)
 	}
-	s.limits.plan(method, q.Times, time.Duration(q.RetryAfter*float64(time.Second)))
+	if ofApp {
+		ws = s.teams[0]
+	}
+	s.limits.plan(ws.team.ID, method, q.Times, time.Duration(q.RetryAfter*float64(time.Second)))
 	return object{"ok": true}, nil
 }
 

@@ -7,7 +7,10 @@ import (
 
 // Fault throws a switch. "clear" takes back all of them.
 func (s *Server) Fault(f Fault) error {
+	ws, ok := s.team(f.Team)
 	switch {
+	case !ok:
+		return reject("team_not_found", "There is no team %q.", f.Team)
 	case f.Fault == "clear":
 		s.clearFaults()
 		return nil
@@ -18,7 +21,7 @@ func (s *Server) Fault(f Fault) error {
 		}
 		return nil
 	case slices.Contains(lastingFaults, f.Fault):
-		return s.lastingFault(f)
+		return s.lastingFault(ws, f)
 	}
 	return reject("unknown_fault", "Slack's faults are %s.", strings.Join(FaultNames(), ", "))
 }
@@ -26,44 +29,68 @@ func (s *Server) Fault(f Fault) error {
 // FaultNames are the names that Fault knows.
 func FaultNames() []string { return slices.Concat([]string{"clear"}, countedFaults, lastingFaults) }
 
-func (s *Server) lastingFault(f Fault) error {
-	ws := s.teams[0]
+func (s *Server) lastingFault(ws *workspace, f Fault) error {
 	switch f.Fault {
 	case "tier_limits":
 		s.limits.enforceTiers(!f.off())
 	case "revoke_token":
-		if f.Token != "bot" && f.Token != "app" {
-			return reject("invalid_arguments", "token is \"bot\" or \"app\".")
-		}
-		s.faults.set("revoke_token "+f.Token, !f.off())
+		return s.revokeToken(ws, f)
 	case "scopes":
 		ws.mu.Lock()
 		defer ws.mu.Unlock()
-		ws.scopes = slices.Clone(f.Scopes)
+		ws.install.scopes = slices.Clone(f.Scopes)
 		if f.off() {
-			ws.scopes = slices.Clone(grantedScopes)
+			ws.install.scopes = slices.Clone(ws.install.granted)
 		}
 	case "archive_channel":
-		ws.mu.Lock()
-		defer ws.mu.Unlock()
-		c := ws.channel(f.Channel)
-		if c == nil || c.isIM() {
-			return reject("channel_not_found", "There is no channel %q.", f.Channel)
-		}
-		c.Archived = !f.off()
+		return ws.archive(f.Channel, !f.off())
+	case "token_rotation":
+		s.oauth.rotateTokens(!f.off(), f.Seconds)
+	case "org_install":
+		s.faults.set("org_install "+ws.team.ID, !f.off())
 	default:
 		s.faults.set(f.Fault, !f.off())
 	}
 	return nil
 }
 
+func (s *Server) revokeToken(ws *workspace, f Fault) error {
+	switch f.Token {
+	case "bot":
+		s.faults.set("revoke_token bot"+ws.team.ID, !f.off())
+	case "app":
+		s.faults.set("revoke_token app", !f.off())
+	default:
+		return reject("invalid_arguments", "token is \"bot\" or \"app\".")
+	}
+	return nil
+}
+
+func (ws *workspace) archive(channelID string, archived bool) error {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	c := ws.channel(channelID)
+	if c == nil || c.isIM() {
+		return reject("channel_not_found", "There is no channel %q.", channelID)
+	}
+	c.Archived = archived
+	return nil
+}
+
 func (s *Server) clearFaults() {
 	s.faults.clear()
 	s.limits.clear()
-	ws := s.teams[0]
+	s.oauth.rotateTokens(false, 0)
+	for _, ws := range s.teams {
+		ws.restore()
+	}
+}
+
+// restore takes back what lasting faults changed.
+func (ws *workspace) restore() {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	ws.scopes = slices.Clone(grantedScopes)
+	ws.install.scopes = slices.Clone(ws.install.granted)
 	for _, c := range ws.channels {
 		c.Archived = false
 	}

@@ -34,6 +34,21 @@ func showHome(ws *workspace, r *http.Request) (any, error) {
 	return object{"view": nil}, nil
 }
 
+// listTeams names the workspaces, and where the app is installed.
+func (s *Server) listTeams(w http.ResponseWriter, _ *http.Request) {
+	teams := list{}
+	for _, ws := range s.teams {
+		ws.mu.Lock()
+		teams = append(teams, ws.teamSummary())
+		ws.mu.Unlock()
+	}
+	writeJSON(w, http.StatusOK, object{"teams": teams})
+}
+
+func (ws *workspace) teamSummary() object {
+	return object{"id": ws.team.ID, "name": ws.team.Name, "domain": ws.team.Domain, "installed": ws.install.active}
+}
+
 func listUsers(ws *workspace, _ *http.Request) (any, error) {
 	users := list{}
 	for _, u := range ws.users {
@@ -84,8 +99,14 @@ func showState(ws *workspace, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ws.openIM(u)
-	users, channels := list{}, list{}
+	users, channels, commands, shortcuts := list{}, list{}, list{}, list{}
+	if ws.install.active {
+		ws.openIM(u)
+		commands, shortcuts = list{object{
+			"command": ws.s.command, "description": "Check-ins, reports and setup",
+			"usage_hint": "help | report | checkin | setup | status | project | roles | connect | link",
+		}}, globalShortcuts
+	}
 	for _, other := range ws.users {
 		users = append(users, userSummary(other))
 	}
@@ -95,14 +116,10 @@ func showState(ws *workspace, r *http.Request) (any, error) {
 		}
 	}
 	return object{
-		"team": object{"id": ws.team.ID, "name": ws.team.Name, "domain": ws.team.Domain},
+		"team": ws.teamSummary(),
 		"now":  ws.s.now().Format(time.RFC3339), "me": u.ID, "users": users, "channels": channels,
-		"app": object{"id": appID, "name": ws.bot.RealName, "bot_user_id": ws.bot.ID, "bot_id": ws.bot.BotID},
-		"commands": list{object{
-			"command": ws.s.command, "description": "Check-ins, reports and setup",
-			"usage_hint": "help | report | checkin | setup | status | project | roles | connect | link",
-		}},
-		"shortcuts": shortcuts, "files": ws.fileSummaries(u.ID),
+		"app":      object{"id": appID, "name": ws.bot.RealName, "bot_user_id": ws.bot.ID, "bot_id": ws.bot.BotID},
+		"commands": commands, "shortcuts": shortcuts, "files": ws.fileSummaries(u.ID),
 	}, nil
 }
 

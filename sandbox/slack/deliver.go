@@ -18,6 +18,7 @@ var (
 type envelope struct {
 	id      string
 	kind    string // slash_commands, interactive, events_api
+	team    string // whose app it is for
 	accepts bool   // an ack may carry a payload
 	payload object
 
@@ -39,15 +40,15 @@ func (e envelope) frame() object {
 // deliver sends the envelope over one connection and waits for its ack until
 // Slack's deadline. The payload of the ack is nil when the ack was empty.
 func (s *Server) deliver(e envelope) (json.RawMessage, error) {
-	s.faults.delay(s.ctx)
-	s.faults.swap(s.ctx)
+	s.faults.pause(s.ctx, "delay", e.kind, e.team)
+	s.faults.swap(s.ctx, e.kind, e.team)
 	c, _ := s.hub.pick()
 	if c == nil {
 		return nil, errNoConnection
 	}
 	w := &waiting{
 		acks: make(chan json.RawMessage, 1), conns: map[*conn]bool{c: true},
-		dropAck: s.faults.take("drop_ack", e.kind),
+		dropAck: s.faults.take("drop_ack", e.kind, e.team),
 	}
 	s.hub.expect(e.id, w)
 	s.transmit(e, c, w)
@@ -69,17 +70,17 @@ func (s *Server) deliver(e envelope) (json.RawMessage, error) {
 func (s *Server) transmit(e envelope, c *conn, w *waiting) {
 	<-c.greeted
 	switch {
-	case s.faults.take("kill_socket", e.kind):
+	case s.faults.take("kill_socket", e.kind, e.team):
 		_ = c.cut(s.ctx, e.frame())
 		return
-	case s.faults.take("half_open", e.kind):
+	case s.faults.take("half_open", e.kind, e.team):
 		c.halfOpen.Store(true)
 		return
 	}
 	if err := c.write(s.ctx, e.frame()); err != nil {
 		return
 	}
-	if s.faults.take("duplicate", e.kind) {
+	if s.faults.take("duplicate", e.kind, e.team) {
 		if other, _ := s.hub.pick(); other != nil {
 			<-other.greeted
 			s.hub.sentBy(w, other)
@@ -105,7 +106,7 @@ func (s *Server) opened(e envelope, raw json.RawMessage) json.RawMessage {
 // dispatchEvent delivers an event; unacked ones are sent again as Slack does.
 // It returns the outcome of the first attempt.
 func (s *Server) dispatchEvent(payload object) error {
-	e := envelope{id: newUUID(), kind: "events_api", payload: payload, event: true}
+	e := envelope{id: newUUID(), kind: "events_api", team: text(payload, "team_id"), payload: payload, event: true}
 	_, err := s.deliver(e)
 	if err != nil {
 		s.spawn(func() { s.redeliver(e, errors.Is(err, errNoConnection)) })

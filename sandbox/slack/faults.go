@@ -10,6 +10,7 @@ import (
 // Fault is a switch of POST /control/fault.
 type Fault struct {
 	Fault   string   `json:"fault"`
+	Team    string   `json:"team"`    // only in this workspace; lasting faults without one: in the first
 	Times   int      `json:"times"`   // how often it strikes; default 1
 	Method  string   `json:"method"`  // only calls of this Web API method, or envelopes of this type
 	MS      int      `json:"ms"`      // for delay and slow_api
@@ -17,6 +18,7 @@ type Fault struct {
 	Block   string   `json:"block"`   // for invalid_blocks: the block type that is refused
 	Scopes  []string `json:"scopes"`  // for scopes: what the bot token may do from now on
 	Channel string   `json:"channel"` // for archive_channel
+	Seconds int      `json:"seconds"` // for token_rotation: life of a token; default 12 hours
 	On      *bool    `json:"on"`      // false switches a lasting fault off
 }
 
@@ -30,7 +32,9 @@ var countedFaults = []string{
 }
 
 // lasting faults stay until they are switched off.
-var lastingFaults = []string{"client_msg_id", "tier_limits", "revoke_token", "scopes", "archive_channel"}
+var lastingFaults = []string{
+	"client_msg_id", "tier_limits", "revoke_token", "scopes", "archive_channel", "token_rotation", "org_install",
+}
 
 type faults struct {
 	mu      sync.Mutex
@@ -68,16 +72,19 @@ func (f *faults) on(name string) bool {
 	return f.lasting[name]
 }
 
-func (f *faults) revoked(token string) bool { return f.on("revoke_token " + token) }
+// revoked tells whether a team's "bot" token, or the "app" token of no team, is
+// switched off.
+func (f *faults) revoked(token, team string) bool { return f.on("revoke_token " + token + team) }
 
-// take spends one strike of a fault that fits the method or envelope type.
-func (f *faults) take(name, subject string) bool { return f.strike(name, subject) != nil }
+// take spends one strike of a fault that fits the method or envelope type and
+// the team; what concerns no team has none.
+func (f *faults) take(name, subject, team string) bool { return f.strike(name, subject, team) != nil }
 
-func (f *faults) strike(name, subject string) *Fault {
+func (f *faults) strike(name, subject, team string) *Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, x := range f.pending {
-		if x.Fault != name || (x.Method != "" && x.Method != subject) {
+		if x.Fault != name || (x.Method != "" && x.Method != subject) || (x.Team != "" && x.Team != team) {
 			continue
 		}
 		x.Times--
@@ -89,21 +96,16 @@ func (f *faults) strike(name, subject string) *Fault {
 	return nil
 }
 
-func (f *faults) slow(ctx context.Context, method string) {
-	if x := f.strike("slow_api", method); x != nil {
-		wait(ctx, time.Duration(x.MS)*time.Millisecond)
-	}
-}
-
-func (f *faults) delay(ctx context.Context) {
-	if x := f.strike("delay", ""); x != nil {
+// pause waits as long as a fault with "ms" asks.
+func (f *faults) pause(ctx context.Context, name, subject, team string) {
+	if x := f.strike(name, subject, team); x != nil {
 		wait(ctx, time.Duration(x.MS)*time.Millisecond)
 	}
 }
 
 // swap holds an envelope until the next one has overtaken it.
-func (f *faults) swap(ctx context.Context) {
-	if f.strike("out_of_order", "") == nil {
+func (f *faults) swap(ctx context.Context, kind, team string) {
+	if f.strike("out_of_order", kind, team) == nil {
 		return
 	}
 	f.mu.Lock()
@@ -126,22 +128,22 @@ func (f *faults) passed() {
 }
 
 // refusedBlock finds a block of a type that a fault switch refuses.
-func (f *faults) refusedBlock(blocks list) (int, string) {
+func (f *faults) refusedBlock(blocks list, team string) (int, string) {
 	for i, v := range blocks {
 		b, _ := v.(object)
 		kind := text(b, "type")
-		if f.refuses(kind) {
+		if f.refuses(kind, team) {
 			return i, kind
 		}
 	}
 	return 0, ""
 }
 
-func (f *faults) refuses(kind string) bool {
+func (f *faults) refuses(kind, team string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, x := range f.pending {
-		if x.Fault == "invalid_blocks" && (x.Block == "" || x.Block == kind) {
+		if x.Fault == "invalid_blocks" && (x.Block == "" || x.Block == kind) && (x.Team == "" || x.Team == team) {
 			x.Times--
 			if x.Times == 0 {
 				f.pending = slices.Delete(f.pending, i, i+1)

@@ -27,8 +27,8 @@ func (ws *workspace) newHook(userID, channelID string, origin *message) string {
 func (s *Server) serveHook(w http.ResponseWriter, r *http.Request) {
 	const name = "response_url"
 	ws, known := s.team(r.PathValue("team"))
-	s.faults.slow(r.Context(), name)
-	if s.faults.take("http_500", name) {
+	s.faults.pause(r.Context(), "slow_api", name, r.PathValue("team"))
+	if s.faults.take("http_500", name, r.PathValue("team")) {
 		serverError(w)
 		return
 	}

@@ -3,6 +3,7 @@ package slack
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 	"unicode/utf8"
 )
@@ -89,7 +90,7 @@ func (s *Server) slash(ws *workspace, q slashRequest) (any, error) {
 	}
 	payload := ws.slashPayload(u, c, q.Command, ws.escapeTyped(q.Text))
 	ws.mu.Unlock()
-	e := envelope{id: newUUID(), kind: "slash_commands", accepts: true, payload: payload}
+	e := envelope{id: newUUID(), kind: "slash_commands", team: ws.team.ID, accepts: true, payload: payload}
 	return s.interact(ws, u, e, commandFailed, func(raw json.RawMessage) error {
 		return ws.applyReply(c, u, raw)
 	}), nil
@@ -208,7 +209,7 @@ func (s *Server) click(ws *workspace, q clickRequest) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := envelope{id: newUUID(), kind: "interactive", payload: payload}
+	e := envelope{id: newUUID(), kind: "interactive", team: ws.team.ID, payload: payload}
 	return s.interact(ws, u, e, buttonFailed, noEffect), nil
 }
 
@@ -288,7 +289,7 @@ func (s *Server) submit(ws *workspace, q submitRequest) (any, error) {
 	v.errors = nil
 	payload := ws.viewSubmission(u, v)
 	ws.mu.Unlock()
-	e := envelope{id: newUUID(), kind: "interactive", accepts: true, payload: payload}
+	e := envelope{id: newUUID(), kind: "interactive", team: ws.team.ID, accepts: true, payload: payload}
 	return s.interact(ws, u, e, modalFailed, func(raw json.RawMessage) error {
 		return ws.applySubmission(v, raw)
 	}), nil
@@ -363,7 +364,7 @@ func (s *Server) closeView(ws *workspace, q closeRequest) (any, error) {
 	ws.mu.Unlock()
 	result := Result{Acked: true, Payload: json.RawMessage("{}")}
 	for _, payload := range notices {
-		e := envelope{id: newUUID(), kind: "interactive", payload: payload}
+		e := envelope{id: newUUID(), kind: "interactive", team: ws.team.ID, payload: payload}
 		result = s.interact(ws, u, e, modalFailed, noEffect)
 	}
 	return result, nil
@@ -386,7 +387,7 @@ func (s *Server) notifyClosed(ws *workspace, gone []*view, cleared bool) {
 	for _, payload := range ws.closeNotices(gone, cleared) {
 		s.spawn(func() {
 			// Nobody waits for this ack; Slack does not repeat it either.
-			_, _ = s.deliver(envelope{id: newUUID(), kind: "interactive", payload: payload})
+			_, _ = s.deliver(envelope{id: newUUID(), kind: "interactive", team: ws.team.ID, payload: payload})
 		})
 	}
 }
@@ -416,8 +417,8 @@ func (s *Server) openHome(ws *workspace, q userRequest) (any, error) {
 	return r, nil
 }
 
-// shortcuts are the global shortcuts of the app's manifest.
-var shortcuts = []object{{"callback_id": "checkin_answer", "name": "Answer check-in"}}
+// globalShortcuts are those of the app's manifest.
+var globalShortcuts = list{object{"callback_id": "checkin_answer", "name": "Answer check-in"}}
 
 func (s *Server) runShortcut(ws *workspace, q userRequest) (any, error) {
 	ws.mu.Lock()
@@ -431,17 +432,15 @@ func (s *Server) runShortcut(ws *workspace, q userRequest) (any, error) {
 	}
 	payload := ws.shortcut(u, q.CallbackID)
 	ws.mu.Unlock()
-	e := envelope{id: newUUID(), kind: "interactive", payload: payload}
+	e := envelope{id: newUUID(), kind: "interactive", team: ws.team.ID, payload: payload}
 	return s.interact(ws, u, e, buttonFailed, noEffect), nil
 }
 
 func knownShortcut(callbackID string) bool {
-	for _, sc := range shortcuts {
-		if sc["callback_id"] == callbackID {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(globalShortcuts, func(v any) bool {
+		o, _ := v.(object)
+		return o["callback_id"] == callbackID
+	})
 }
 
 type suggestRequest struct {
@@ -462,7 +461,7 @@ func (s *Server) suggest(ws *workspace, q suggestRequest) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := envelope{id: newUUID(), kind: "interactive", accepts: true, payload: payload}
+	e := envelope{id: newUUID(), kind: "interactive", team: ws.team.ID, accepts: true, payload: payload}
 	return s.interact(ws, u, e, modalFailed, func(raw json.RawMessage) error {
 		options, err := optionsOfAck(raw)
 		if err == nil {

@@ -45,8 +45,9 @@ type limiter struct {
 	tiersOn bool
 }
 
-// plannedLimit refuses the next calls of a method ("*": of any).
+// plannedLimit refuses a team's next calls of a method ("*": of any).
 type plannedLimit struct {
+	team   string
 	method string
 	times  int
 	wait   time.Duration
@@ -58,10 +59,10 @@ func newLimiter() *limiter {
 	return &limiter{blocked: map[string]hold{}, posts: map[string]*bucket{}, tiers: map[string]*bucket{}}
 }
 
-func (l *limiter) plan(method string, times int, wait time.Duration) {
+func (l *limiter) plan(team, method string, times int, wait time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.planned = append(l.planned, &plannedLimit{method, times, wait})
+	l.planned = append(l.planned, &plannedLimit{team, method, times, wait})
 }
 
 func (l *limiter) enforceTiers(on bool) {
@@ -82,7 +83,7 @@ func (l *limiter) check(team, method, channel string, tier int, now time.Time) (
 		}
 		return b.until.Sub(now), beforeRetryAfter
 	}
-	if wait := l.nextPlanned(method); wait > 0 {
+	if wait := l.nextPlanned(team, method); wait > 0 {
 		l.blocked[key] = hold{now, now.Add(wait)}
 		return wait, refusedCall
 	}
@@ -101,9 +102,9 @@ func (l *limiter) check(team, method, channel string, tier int, now time.Time) (
 	return 0, ""
 }
 
-func (l *limiter) nextPlanned(method string) time.Duration {
+func (l *limiter) nextPlanned(team, method string) time.Duration {
 	for _, p := range l.planned {
-		if p.times > 0 && (p.method == method || p.method == "*") {
+		if p.times > 0 && p.team == team && (p.method == method || p.method == "*") {
 			p.times--
 			return p.wait
 		}

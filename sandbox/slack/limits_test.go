@@ -7,7 +7,7 @@ import (
 
 func TestCallBeforeRetryAfterIsAViolation(t *testing.T) {
 	l := newLimiter()
-	l.plan("users.info", 1, 2*time.Second)
+	l.plan("T1", "users.info", 1, 2*time.Second)
 	start := time.Now()
 	for _, c := range []struct {
 		after time.Duration

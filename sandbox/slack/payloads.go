@@ -11,22 +11,27 @@ const verificationToken = "sandboxVerificationToken01" // deprecated at Slack, s
 // holds them against those.
 
 func (ws *workspace) slashPayload(u *user, c *channel, command, typed string) object {
-	return object{
+	p := object{
 		"token": verificationToken, "command": command, "text": typed,
 		"response_url": ws.newHook(u.ID, c.ID, nil), "trigger_id": ws.newTrigger(u.ID, c.ID, ""),
 		"user_id": u.ID, "user_name": u.Name, "team_id": u.Team, "team_domain": ws.domainOf(u),
 		"channel_id": c.ID, "channel_name": channelName(c), "api_app_id": appID,
 		"is_enterprise_install": "false",
 	}
+	if ws.ofOrganisation() {
+		org := ws.enterprise()
+		p["is_enterprise_install"], p["enterprise_id"], p["enterprise_name"] = "true", org["id"], org["name"]
+	}
+	return p
 }
 
 // domainOf is the workspace a person belongs to, which for a Slack Connect user
 // is another one.
 func (ws *workspace) domainOf(u *user) string {
-	if u.Team == ws.team.ID {
-		return ws.team.Domain
+	if home, ok := ws.s.team(u.Team); ok {
+		return home.team.Domain
 	}
-	return "northwind"
+	return ws.team.Domain
 }
 
 func channelName(c *channel) string {
@@ -38,12 +43,16 @@ func channelName(c *channel) string {
 
 // interactive holds the keys that every interactive payload has.
 func (ws *workspace) interactive(kind string, u *user) object {
-	return object{
+	p := object{
 		"type": kind, "token": verificationToken, "api_app_id": appID,
 		"user":       object{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": u.Team},
 		"team":       object{"id": ws.team.ID, "domain": ws.team.Domain},
 		"enterprise": nil, "is_enterprise_install": false,
 	}
+	if ws.ofOrganisation() {
+		p["team"], p["enterprise"], p["is_enterprise_install"] = nil, ws.enterprise(), true
+	}
+	return p
 }
 
 func (ws *workspace) blockActions(u *user, at place, action object) object {
@@ -131,15 +140,21 @@ func (ws *workspace) shortcut(u *user, callbackID string) object {
 
 // eventPayload wraps an event as the Events API does.
 func (ws *workspace) eventPayload(event object) object {
-	return object{
+	authorization := object{
+		"enterprise_id": nil, "team_id": ws.team.ID, "user_id": ws.bot.ID, "is_bot": true,
+		"is_enterprise_install": false,
+	}
+	p := object{
 		"type": "event_callback", "token": verificationToken, "team_id": ws.team.ID, "context_team_id": ws.team.ID,
 		"context_enterprise_id": nil, "api_app_id": appID, "event": event, "event_id": newID("Ev"),
 		"event_time": ws.s.now().Unix(), "event_context": "4-" + newHex(32), "is_ext_shared_channel": false,
-		"authorizations": list{object{
-			"enterprise_id": nil, "team_id": ws.team.ID, "user_id": ws.bot.ID, "is_bot": true,
-			"is_enterprise_install": false,
-		}},
+		"authorizations": list{authorization},
 	}
+	if ws.ofOrganisation() {
+		authorization["enterprise_id"], authorization["team_id"] = organisation, nil
+		authorization["is_enterprise_install"], p["context_enterprise_id"] = true, organisation
+	}
+	return p
 }
 
 func (ws *workspace) appHomeOpened(u *user) object {

@@ -282,3 +282,15 @@ func (b *bot) answers(f func(payload object) any) {
 		}
 	}()
 }
+
+// eventually looks again until the condition is met, for ten seconds at most.
+func (w *world) eventually(met func() bool) {
+	w.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(10 * time.Second); !met(); <-tick.C {
+		if time.Now().After(deadline) {
+			w.Fatal("still not so after 10 s")
+		}
+	}
+}

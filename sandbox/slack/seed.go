@@ -2,11 +2,18 @@ package slack
 
 import "strings"
 
-// The credentials of the seeded app.
+// The seeded app and its credentials.
 const (
-	appID    = "A0HEADWAY1"
-	appToken = "xapp-1-A0HEADWAY1-sandbox"
-	botToken = "xoxb-0HEADWAY1-sandbox"
+	appID        = "A0HEADWAY1"
+	appToken     = "xapp-1-A0HEADWAY1-sandbox"
+	acmeToken    = "xoxb-0HEADWAY1-sandbox"
+	clientID     = "10000.20000"
+	clientSecret = "sandbox-client-secret"
+)
+
+const (
+	acmeID  = "T0HEADWAY1"
+	northID = "T0NORTH01"
 )
 
 // grantedScopes are those of Headway's manifest, optional ones included.
@@ -15,21 +22,31 @@ var grantedScopes = []string{
 	"users:read.email", "files:write", "channels:read", "groups:read",
 }
 
-// seed returns the team Acme: people of every role in four time zones, and
-// channels of every kind a bot can meet.
-func (s *Server) seed() *workspace {
-	ws := newWorkspace(s, team{ID: "T0HEADWAY1", Name: "Acme", Domain: "acme"})
-	ws.botToken, ws.scopes = botToken, append([]string(nil), grantedScopes...)
-	ws.bot = &user{
-		ID: "U0HEADWAY", Name: "headway", RealName: "Headway", TZ: "America/Los_Angeles",
-		Role: "bot", Team: ws.team.ID, IsBot: true, BotID: "B0HEADWAY1",
+// seedAcme returns the team Acme: people of every role in four time zones, and
+// channels of every kind a bot can meet. The app is installed.
+func (s *Server) seedAcme() *workspace {
+	ws := newWorkspace(s, team{ID: acmeID, Name: "Acme", Domain: "acme"})
+	ws.bot = botUser("U0HEADWAY", "B0HEADWAY1", acmeID)
+	ws.users = seedPeople(acmeID)
+	ws.grant(grantedScopes)
+	ws.install.tokens[acmeToken] = &botToken{}
+	ws.channels = seedChannels(ws.bot.ID)
+	ws.paint()
+	return ws
+}
+
+func botUser(id, botID, teamID string) *user {
+	return &user{
+		ID: id, Name: "headway", RealName: "Headway", TZ: "America/Los_Angeles",
+		Role: "bot", Team: teamID, IsBot: true, BotID: botID,
 	}
-	ws.users = append(seedPeople(ws.team.ID), ws.bot)
-	for i, u := range ws.users {
+}
+
+// paint gives each person a colour.
+func (ws *workspace) paint() {
+	for i, u := range append(ws.users[:len(ws.users):len(ws.users)], ws.bot) {
 		u.Color = palette[i%len(palette)]
 	}
-	ws.channels = seedChannels(ws.bot.ID)
-	return ws
 }
 
 var palette = []string{
@@ -51,7 +68,7 @@ func seedPeople(teamID string) []*user {
 		{ID: "U09NOOR", RealName: "Noor Haddad", Role: "member", TZ: berlin},
 		{ID: "U10GIL", RealName: "Gil Brandt", Role: "guest", TZ: berlin, Email: "gil@agency.test"},
 		{ID: "U11IRIS", RealName: "Iris Novak", Role: "outsider", TZ: berlin},
-		{ID: "U12STRANGER", RealName: "Sten Lund", Role: "stranger", TZ: "Europe/Stockholm", Team: "T0OTHER01"},
+		{ID: "U12STRANGER", RealName: "Sten Lund", Role: "stranger", TZ: "Europe/Stockholm", Team: northID},
 	}
 	for _, u := range people {
 		u.Name = strings.ToLower(u.ID[3:])

@@ -45,8 +45,8 @@ func DefaultTiming() Timing {
 	}
 }
 
-// Server is one Slack with one app installed in it. Make it with New, mount
-// Handler, and Close it.
+// Server is one Slack with two workspaces and one app, which is installed in the
+// first of them. Make it with New, mount Handler, and Close it.
 type Server struct {
 	base    string
 	now     func() time.Time
@@ -56,6 +56,7 @@ type Server struct {
 	methods map[string]method
 
 	teams  []*workspace
+	oauth  *oauth
 	audit  *audit
 	faults *faults
 	limits *limiter
@@ -83,19 +84,21 @@ func New(o Options) *Server {
 	}
 	s := &Server{
 		base: o.BaseURL, now: o.Now, command: o.Command, timing: o.Timing,
-		methods: botMethods(), audit: newAudit(), faults: newFaults(), limits: newLimiter(), feed: newFeed(),
+		methods: botMethods(), oauth: newOAuth(), audit: newAudit(), faults: newFaults(), limits: newLimiter(), feed: newFeed(),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.hub = newHub(s)
-	s.teams = []*workspace{s.seed()}
+	s.teams = []*workspace{s.seedAcme(), s.seedNorthwind()}
 	return s
 }
 
-// Handler serves the Web API (/api/), the socket (/link/), response URLs
+// Handler serves the Web API (/api/), the page that installs the app (/oauth/), the socket (/link/), response URLs
 // (/response/), uploads and files (/files/) and the control surface (/control/).
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/{method}", s.serveAPI)
+	mux.HandleFunc("GET /oauth/v2/authorize", s.showAuthorize)
+	mux.HandleFunc("POST /oauth/v2/authorize", s.decideAuthorize)
 	mux.HandleFunc("GET /link/", s.serveLink)
 	mux.HandleFunc("POST /response/{team}/{hook}", s.serveHook)
 	mux.HandleFunc("POST /files/upload/{team}/{file}", s.serveUpload)
@@ -123,11 +126,17 @@ func (s *Server) spawn(f func()) {
 	}
 }
 
-// BotToken is what the installed app calls the Web API with.
-func (s *Server) BotToken() string { return s.teams[0].botToken }
+// BotToken is what the app calls the Web API with in the first workspace.
+func (s *Server) BotToken() string { return acmeToken }
 
 // AppToken is the app-level token; it opens connections and nothing else.
 func (s *Server) AppToken() string { return appToken }
+
+// ClientID names the app in the OAuth flow that installs it elsewhere.
+func (s *Server) ClientID() string { return clientID }
+
+// ClientSecret goes with ClientID.
+func (s *Server) ClientSecret() string { return clientSecret }
 
 // Zone is the time zone of the first person of the seeded world.
 func (s *Server) Zone() *time.Location { return s.teams[0].users[0].zone() }

@@ -54,7 +54,7 @@ func (s *Server) authoriseApp(token string) error {
 		return fail("not_allowed_token_type")
 	case token != appToken:
 		return fail("invalid_auth")
-	case s.faults.revoked("app"):
+	case s.faults.revoked("app", ""):
 		return fail("token_revoked")
 	}
 	return nil
@@ -103,9 +103,9 @@ func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) {
 // turnAway names the reason for which a fresh connection is ended at once.
 func (s *Server) turnAway() string {
 	switch {
-	case s.faults.take("link_disabled", ""):
+	case s.faults.take("link_disabled", "", ""):
 		return "link_disabled"
-	case s.faults.take("too_many_websockets", "") || s.hub.live() >= maxSockets:
+	case s.faults.take("too_many_websockets", "", "") || s.hub.live() >= maxSockets:
 		return "too_many_websockets"
 	}
 	return ""

@@ -16,9 +16,8 @@ type workspace struct {
 
 	mu        sync.Mutex
 	team      team
-	bot       *user
-	botToken  string
-	scopes    []string
+	bot       *user // the app's user, among users once the app was installed
+	install   installation
 	users     []*user
 	channels  []*channel
 	lastMicro int64 // last stamp given, in µs of Unix time
@@ -65,7 +64,7 @@ func (c *channel) find(ts string) *message {
 
 func newWorkspace(s *Server, t team) *workspace {
 	return &workspace{
-		s: s, team: t,
+		s: s, team: t, install: installation{tokens: map[string]*botToken{}},
 		views: map[string]*view{}, stacks: map[string][]*view{}, homes: map[string]*view{},
 		triggers: map[string]*trigger{}, hooks: map[string]*hook{}, files: map[string]*file{},
 		offered: map[string]list{},
@@ -89,7 +88,7 @@ func (ws *workspace) channel(id string) *channel {
 			return c
 		}
 	}
-	if u := ws.user(id); u != nil && u.mayAct() {
+	if u := ws.user(id); u != nil && u.mayAct() && ws.install.active {
 		return ws.openIM(u)
 	}
 	return nil

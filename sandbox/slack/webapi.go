@@ -92,22 +92,26 @@ func missing(argument string) error {
 // then the method itself.
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("method")
-	s.faults.slow(r.Context(), name)
-	if s.faults.take("http_500", name) {
+	a, err := readArgs(w, r)
+	team := s.teamOf(bearer(r, a))
+	s.faults.pause(r.Context(), "slow_api", name, team)
+	if s.faults.take("http_500", name, team) {
 		serverError(w)
 		return
 	}
-	a, err := readArgs(w, r)
 	if err != nil {
 		s.audit.violate(Incident{Kind: malformedCall, Method: name, Error: "invalid_arguments", Detail: err.Error()})
 		writeJSON(w, http.StatusOK, object{"ok": false, "error": "invalid_arguments"})
 		return
 	}
-	if name == "apps.connections.open" {
+	switch name {
+	case "apps.connections.open":
 		s.openConnection(w, r)
-		return
+	case "oauth.v2.access":
+		s.serveAccess(w, r, a)
+	default:
+		s.serveBot(w, name, bearer(r, a), a)
 	}
-	s.serveBot(w, name, bearer(r, a), a)
 }
 
 func (s *Server) serveBot(w http.ResponseWriter, name, token string, a args) {
@@ -130,7 +134,7 @@ func (s *Server) serveBot(w http.ResponseWriter, name, token string, a args) {
 	ws.mu.Lock()
 	out, err := m.run(&call{s: s, ws: ws, method: name, args: a})
 	ws.mu.Unlock()
-	if err == nil && s.faults.take("post_then_500", name) {
+	if err == nil && s.faults.take("post_then_500", name, ws.team.ID) {
 		serverError(w)
 		return
 	}
@@ -146,21 +150,27 @@ func (s *Server) authorise(token string) (*workspace, error) {
 		return nil, fail("not_allowed_token_type")
 	}
 	for _, ws := range s.teams {
-		if ws.botToken != token {
-			continue
+		if known, err := ws.accepts(token); known {
+			return ws, err
 		}
-		if s.faults.revoked("bot") {
-			return nil, fail("token_revoked")
-		}
-		return ws, nil
 	}
 	return nil, fail("invalid_auth")
+}
+
+// teamOf is the id of the workspace that gave out a token, "" for none.
+func (s *Server) teamOf(token string) string {
+	for _, ws := range s.teams {
+		if known, _ := ws.accepts(token); known {
+			return ws.team.ID
+		}
+	}
+	return ""
 }
 
 func (ws *workspace) checkScope(w http.ResponseWriter, accepted []string) error {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	granted := strings.Join(ws.scopes, ",")
+	granted := strings.Join(ws.install.scopes, ",")
 	w.Header().Set("X-OAuth-Scopes", granted)
 	w.Header().Set("X-Accepted-OAuth-Scopes", strings.Join(accepted, ","))
 	if len(accepted) == 0 || slices.ContainsFunc(accepted, ws.granted) {
@@ -169,11 +179,11 @@ func (ws *workspace) checkScope(w http.ResponseWriter, accepted []string) error 
 	return ws.missingScope(accepted[0])
 }
 
-func (ws *workspace) granted(scope string) bool { return slices.Contains(ws.scopes, scope) }
+func (ws *workspace) granted(scope string) bool { return slices.Contains(ws.install.scopes, scope) }
 
 func (ws *workspace) missingScope(needed string) error {
 	return &apiError{code: "missing_scope", extra: object{
-		"needed": needed, "provided": strings.Join(ws.scopes, ","),
+		"needed": needed, "provided": strings.Join(ws.install.scopes, ","),
 	}}
 }
 

@@ -6,16 +6,20 @@ func apiTest(c *call) (object, error) {
 
 func authTest(c *call) (object, error) {
 	ws := c.ws
-	return object{
+	out := object{
 		"url": "https://" + ws.team.Domain + ".slack.com/", "team": ws.team.Name, "team_id": ws.team.ID,
 		"user": ws.bot.Name, "user_id": ws.bot.ID, "bot_id": ws.bot.BotID, "is_enterprise_install": false,
-	}, nil
+	}
+	if ws.ofOrganisation() {
+		out["enterprise_id"], out["is_enterprise_install"] = organisation, true
+	}
+	return out, nil
 }
 
 func teamInfo(c *call) (object, error) {
 	t := c.ws.team
 	return object{"team": object{
-		"id": t.ID, "name": t.Name, "domain": t.Domain, "email_domain": "acme.test",
+		"id": t.ID, "name": t.Name, "domain": t.Domain, "email_domain": t.Domain + ".test",
 		"url": "https://" + t.Domain + ".slack.com/", "icon": object{"image_default": true},
 	}}, nil
 }

@@ -198,7 +198,7 @@ func (c *call) fill(m *message, blocks any) error {
 		m.Text = md
 	}
 	if _, sent := c.args["blocks"]; sent && c.args["blocks"] != "" {
-		checked, err := c.s.messageBlocks(blocks)
+		checked, err := c.ws.messageBlocks(blocks)
 		if err != nil {
 			return err
 		}
@@ -214,7 +214,7 @@ func (c *call) fill(m *message, blocks any) error {
 }
 
 // messageBlocks checks the blocks of a message, wherever they came from.
-func (s *Server) messageBlocks(v any) (list, error) {
+func (ws *workspace) messageBlocks(v any) (list, error) {
 	blocks, problems := checkBlocks("message", "/blocks", v)
 	if len(problems) > 0 {
 		return nil, failWith("invalid_blocks", problems)
@@ -222,7 +222,7 @@ func (s *Server) messageBlocks(v any) (list, error) {
 	if countText(blocks) > maxBlockText {
 		return nil, fail("msg_blocks_too_long")
 	}
-	if i, kind := s.faults.refusedBlock(blocks); kind != "" {
+	if i, kind := ws.s.faults.refusedBlock(blocks, ws.team.ID); kind != "" {
 		return nil, &apiError{code: "invalid_blocks", injected: true, extra: object{
 			"errors": []string{problem{at: pointer("/blocks", i), say: "unsupported type: " + kind}.String()},
 		}}

@@ -172,14 +172,14 @@ func (ws *workspace) conversation(ch *channel) object {
 	}
 	shared := list{ws.team.ID}
 	if ch.ExtShared {
-		shared = append(shared, "T0OTHER01")
+		shared = append(shared, ws.otherTeam())
 	}
-	about := func(s string) object { return object{"value": s, "creator": "U01MIRA", "last_set": created} }
+	about := func(s string) object { return object{"value": s, "creator": ws.owner().ID, "last_set": created} }
 	for k, v := range (object{
 		"name": ch.Name, "name_normalized": ch.Name, "is_channel": !ch.Private, "is_group": ch.Private,
 		"is_mpim": false, "is_private": ch.Private, "is_general": ch.General, "unlinked": 0,
 		"is_shared": ch.ExtShared, "is_ext_shared": ch.ExtShared, "is_pending_ext_shared": false,
-		"pending_shared": list{}, "pending_connected_team_ids": list{}, "creator": "U01MIRA",
+		"pending_shared": list{}, "pending_connected_team_ids": list{}, "creator": ws.owner().ID,
 		"shared_team_ids": shared, "is_member": ch.has(ws.bot.ID), "topic": about(ch.Topic),
 		"purpose": about(ch.Topic), "previous_names": list{},
 	}) {
