@@ -23,6 +23,7 @@ import (
 type control struct {
 	t *testing.T
 	sandbox.Line
+	team string // the workspace, Acme without one
 }
 
 // answer is what an interaction came to.
@@ -85,6 +86,9 @@ func (v *view) UnmarshalJSON(data []byte) error {
 
 func (c *control) post(path string, body any, out any) {
 	c.t.Helper()
+	if fields, ok := body.(map[string]any); ok && c.team != "" {
+		fields["team"] = c.team
+	}
 	data, err := json.Marshal(body)
 	if err != nil {
 		c.t.Fatal(err)
@@ -95,6 +99,13 @@ func (c *control) post(path string, body any, out any) {
 
 func (c *control) get(path string, query url.Values, out any) {
 	c.t.Helper()
+	if c.team != "" {
+		query = maps.Clone(query)
+		if query == nil {
+			query = url.Values{}
+		}
+		query.Set("team", c.team)
+	}
 	resp, err := http.Get(c.ControlURL + path + "?" + query.Encode())
 	c.read(path, resp, err, out)
 }
@@ -320,7 +331,7 @@ func (c *control) until(user string, met func() bool, otherwise func() string) {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.t.Context(), 20*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.ControlURL+"/events?user="+user, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.ControlURL+"/events?user="+user+"&team="+c.team, nil)
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -30,6 +30,9 @@ func (a *app) joinAll(ctx context.Context) (served int, err error) {
 	if !a.cfg.BotToken.Empty() {
 		_, err = a.join(ctx)
 	}
+	if strings.HasPrefix(a.cfg.BotToken.Reveal(), "xoxe.") {
+		a.log.Warn("SLACK_BOT_TOKEN expires within 12 hours and can't be renewed there: add its workspace by headway install and unset it")
+	}
 	var refused *bot.CredentialError
 	if err != nil && !errors.As(err, &refused) {
 		return 0, err

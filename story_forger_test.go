@@ -31,8 +31,10 @@ import (
 type forger struct {
 	t    *testing.T
 	app  *app
+	cfg  Config
 	url  string
 	sent int
+	from string // the workspace that envelopes name; that of the person without one
 
 	mu   sync.Mutex
 	conn *websocket.Conn
@@ -56,9 +58,9 @@ func startForged(t *testing.T) (*forger, *demo) {
 	f := &forger{t: t, acks: map[string]chan json.RawMessage{}, said: map[string]string{}}
 	server := httptest.NewServer(f.handler(ctx, line.SlackAPIURL))
 	f.url = server.URL
-	cfg := Config{AppToken: secret.Secret(line.AppToken), BotToken: secret.Secret(line.BotToken), DatabaseURL: secret.Secret(filepath.Join(t.TempDir(), "headway.db")),
+	f.cfg = Config{AppToken: secret.Secret(line.AppToken), ClientID: line.ClientID, ClientSecret: secret.Secret(line.ClientSecret), BotToken: secret.Secret(line.BotToken), DatabaseURL: secret.Secret(filepath.Join(t.TempDir(), "headway.db")),
 		Command: "/headway", SlackURL: server.URL + "/api/", JiraURL: line.JiraURL}
-	if f.app, err = newApp(ctx, cfg, clock.Now, log); err != nil {
+	if f.app, err = newApp(ctx, f.cfg, clock.Now, log); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
@@ -189,14 +191,24 @@ func homeOf(user string) string {
 	return acmeID
 }
 
+// homes are the workspace that an envelope of the person names and their own.
+func (f *forger) homes(user string) (installed, own string) {
+	if f.from != "" {
+		return f.from, f.from
+	}
+	return acmeID, homeOf(user)
+}
+
 func (f *forger) command(user, channel, text string) string {
 	f.t.Helper()
-	return f.forge("slash_commands", map[string]any{"command": "/headway", "text": text, "user_id": user, "team_id": homeOf(user), "channel_id": channel})
+	_, own := f.homes(user)
+	return f.forge("slash_commands", map[string]any{"command": "/headway", "text": text, "user_id": user, "team_id": own, "channel_id": channel})
 }
 
 func (f *forger) interaction(user, kind string, more map[string]any) string {
 	f.t.Helper()
-	payload := map[string]any{"type": kind, "team": map[string]any{"id": acmeID}, "user": map[string]any{"id": user, "team_id": homeOf(user)}}
+	installed, own := f.homes(user)
+	payload := map[string]any{"type": kind, "team": map[string]any{"id": installed}, "user": map[string]any{"id": user, "team_id": own}}
 	for k, v := range more {
 		payload[k] = v
 	}
@@ -215,8 +227,9 @@ func (f *forger) click(user, channel, actionID, value string) string {
 // submit is one of a form that carries the context and has the values entered.
 func (f *forger) submit(user, form, carried string, values map[string]any) string {
 	f.t.Helper()
+	installed, _ := f.homes(user)
 	return f.interaction(user, "view_submission", map[string]any{"view": map[string]any{
-		"id": fmt.Sprintf("V%d", f.sent), "hash": fmt.Sprint(f.sent), "type": "modal", "callback_id": form, "private_metadata": carried, "team_id": acmeID,
+		"id": fmt.Sprintf("V%d", f.sent), "hash": fmt.Sprint(f.sent), "type": "modal", "callback_id": form, "private_metadata": carried, "team_id": installed,
 		"state": map[string]any{"values": values}, "blocks": []any{map[string]any{"type": "input", "block_id": "any"}}}})
 }
 
@@ -224,6 +237,17 @@ func (f *forger) submit(user, form, carried string, values map[string]any) strin
 func (f *forger) options(user, actionID, typed string) string {
 	f.t.Helper()
 	return f.interaction(user, "block_suggestion", map[string]any{"action_id": actionID, "block_id": "b", "value": typed})
+}
+
+// event is what Slack tells of the workspace itself; id names it on every
+// delivery.
+func (f *forger) event(id string, at time.Time, inner map[string]any) {
+	f.t.Helper()
+	team := f.from
+	if team == "" {
+		team = acmeID
+	}
+	f.forge("events_api", map[string]any{"type": "event_callback", "team_id": team, "event_id": id, "event_time": at.Unix(), "event": inner})
 }
 
 // team is what the bot stores of the workspace.

@@ -22,7 +22,7 @@ type App struct {
 	Health   func() bot.Health
 	Command  string        // "/headway"
 	EnvTeam  func() string // the workspace whose bot token is in the environment, "" for none
-	Owner    string        // Slack user id of the first owner there, "" for the first Slack admin
+	Owner    string        // Slack user id of the first owner, in their workspace; "" for the first Slack admin
 	EnvToken bool          // a Jira token for it is in the environment
 	Version  string
 	Log      *slog.Logger

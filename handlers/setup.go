@@ -78,8 +78,12 @@ func (a *App) claimOwnership(ctx context.Context, c *call) error {
 		}
 		return nil
 	}
+	named, err := a.ownerHere(ctx, c)
+	if err != nil {
+		return err
+	}
 	mayOwn := c.User == a.Owner
-	if a.Owner == "" || !a.ownerHere(c) {
+	if !named {
 		mayOwn = c.person.Admin || c.person.Owner
 	}
 	if !mayOwn {
@@ -94,10 +98,16 @@ func (a *App) claimOwnership(ctx context.Context, c *call) error {
 func (a *App) envToken(c *call) bool { return a.EnvToken && c.Team == a.envTeam() }
 
 // ownerHere says whether the configured owner is meant for this workspace: the
-// environment's, where there is one.
-func (a *App) ownerHere(c *call) bool {
-	team := a.envTeam()
-	return team == "" || c.Team == team
+// environment's, or the one they are a member of.
+func (a *App) ownerHere(ctx context.Context, c *call) (bool, error) {
+	if a.Owner == "" || c.Team == a.envTeam() {
+		return a.Owner != "", nil
+	}
+	owner, err := a.Slack.User(ctx, c.Team, a.Owner)
+	if codeOf(err) == "user_not_found" {
+		return false, nil
+	}
+	return err == nil && !owner.Stranger, err
 }
 
 func (a *App) envTeam() string {
