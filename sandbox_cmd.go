@@ -43,6 +43,14 @@ func (h historyFlags) load(anchor time.Time) (*history.Site, error) {
 	return history.Load(h.History, at, anchor)
 }
 
+// subscribed are the events of the app's manifest: the sandbox sends no others.
+func subscribed(command string) []string {
+	settings, _ := manifest(command)["settings"].(object)
+	subscriptions, _ := settings["event_subscriptions"].(object)
+	events, _ := subscriptions["bot_events"].([]string)
+	return events
+}
+
 // Run serves the two servers and prints one line of JSON.
 func (s sandboxCmd) Run(ctx context.Context) error {
 	log := newLog(os.Stderr, slog.LevelWarn)
@@ -50,7 +58,7 @@ func (s sandboxCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	world, err := sandbox.Start(ctx, sandbox.Options{Addr: s.Addr, JiraAddr: s.JiraAddr, History: site, Command: s.Command, Log: log})
+	world, err := sandbox.Start(ctx, sandbox.Options{Addr: s.Addr, JiraAddr: s.JiraAddr, History: site, Command: s.Command, Events: subscribed(s.Command), Log: log})
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,7 @@ type Options struct {
 	Advance func(ctx context.Context, to time.Time) error
 	History *history.Site // what Jira holds; default history.Demo at Now
 	Command string        // the app's slash command; default "/headway"
+	Events  []string      // what the app's manifest subscribes to; nil: all events
 	Log     *slog.Logger
 }
 
@@ -88,7 +89,7 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	if o.History == nil {
 		o.History = history.Demo(s.clock.now())
 	}
-	s.slack = slack.New(slack.Options{BaseURL: s.slackBase, Now: s.clock.now, Command: o.Command})
+	s.slack = slack.New(slack.Options{BaseURL: s.slackBase, Now: s.clock.now, Command: o.Command, Events: o.Events})
 	s.jira = jira.New(jira.Config{Now: s.clock.now, Site: o.History, Email: jiraEmail, Token: jiraToken, Log: o.Log})
 	s.serve(front, s.frontHandler(), o.Log)
 	s.serve(back, s.jira, o.Log)

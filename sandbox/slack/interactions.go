@@ -404,6 +404,10 @@ func (s *Server) openHome(ws *workspace, q userRequest) (any, error) {
 		ws.mu.Unlock()
 		return nil, err
 	}
+	if !ws.hears("app_home_opened") {
+		ws.mu.Unlock()
+		return nil, reject("not_subscribed", "The app's manifest does not subscribe to app_home_opened.")
+	}
 	payload := ws.appHomeOpened(u)
 	ws.mu.Unlock()
 	started := time.Now()

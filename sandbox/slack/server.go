@@ -17,6 +17,8 @@ type Options struct {
 	Now func() time.Time
 	// Command is the one slash command of the app; default "/headway".
 	Command string
+	// Events are the event types that the app's manifest subscribes to; nil: all.
+	Events []string
 	// Timing replaces Slack's own deadlines; the zero value means DefaultTiming.
 	Timing Timing
 }
@@ -51,6 +53,7 @@ type Server struct {
 	base    string
 	now     func() time.Time
 	command string
+	events  []string
 	timing  Timing
 
 	methods map[string]method
@@ -83,7 +86,7 @@ func New(o Options) *Server {
 		o.Timing = DefaultTiming()
 	}
 	s := &Server{
-		base: o.BaseURL, now: o.Now, command: o.Command, timing: o.Timing,
+		base: o.BaseURL, now: o.Now, command: o.Command, events: o.Events, timing: o.Timing,
 		methods: botMethods(), oauth: newOAuth(), audit: newAudit(), faults: newFaults(), limits: newLimiter(), feed: newFeed(),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())

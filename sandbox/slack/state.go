@@ -36,6 +36,7 @@ type team struct{ ID, Name, Domain string }
 type user struct {
 	ID, Name, RealName, Email, TZ, Role, Team, Color, BotID string
 	IsBot, Deleted                                          bool
+	changed                                                 time.Time // by the business clock; zero: long ago
 }
 
 // mayAct tells whether this user of the seeded world can click and type.

@@ -24,6 +24,8 @@ func botMethods() map[string]method {
 	return map[string]method{
 		"api.test":                     {tier: 100, run: apiTest},
 		"auth.test":                    {tier: 600, run: authTest},
+		"auth.revoke":                  {tier: 50, run: authRevoke},
+		"apps.uninstall":               {tier: 1, run: appsUninstall},
 		"team.info":                    {scopes: []string{"team:read"}, tier: 50, run: teamInfo},
 		"bots.info":                    {scopes: []string{"users:read"}, tier: 50, run: botsInfo},
 		"chat.postMessage":             {scopes: []string{"chat:write"}, run: chatPostMessage},
@@ -53,6 +55,7 @@ type call struct {
 	s      *Server
 	ws     *workspace
 	method string
+	token  string
 	args   args
 }
 
@@ -132,7 +135,7 @@ func (s *Server) serveBot(w http.ResponseWriter, name, token string, a args) {
 		return
 	}
 	ws.mu.Lock()
-	out, err := m.run(&call{s: s, ws: ws, method: name, args: a})
+	out, err := m.run(&call{s: s, ws: ws, method: name, token: token, args: a})
 	ws.mu.Unlock()
 	if err == nil && s.faults.take("post_then_500", name, ws.team.ID) {
 		serverError(w)

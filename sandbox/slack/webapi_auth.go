@@ -16,6 +16,31 @@ func authTest(c *call) (object, error) {
 	return out, nil
 }
 
+// authRevoke ends the token it is called with.
+func authRevoke(c *call) (object, error) {
+	if c.args.flag("test") {
+		return object{"revoked": false}, nil
+	}
+	c.ws.install.tokens[c.token].dead = "token_revoked"
+	events := c.ws.tokensRevoked()
+	c.s.spawn(func() { c.s.emit(events) })
+	return object{"revoked": true}, nil
+}
+
+// appsUninstall takes the app out of the token's workspace.
+func appsUninstall(c *call) (object, error) {
+	switch {
+	case c.args.text("client_id") != clientID:
+		return nil, fail("invalid_client_id")
+	case c.args.text("client_secret") != clientSecret:
+		return nil, fail("bad_client_secret")
+	}
+	events := c.ws.removed()
+	c.ws.uninstall()
+	c.s.spawn(func() { c.s.emit(events) })
+	return nil, nil
+}
+
 func teamInfo(c *call) (object, error) {
 	t := c.ws.team
 	return object{"team": object{

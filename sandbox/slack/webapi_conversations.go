@@ -56,7 +56,7 @@ func conversationsInfo(c *call) (object, error) {
 	}
 	o := c.ws.conversation(ch)
 	if c.args.flag("include_num_members") {
-		o["num_members"] = len(ch.Members)
+		o["num_members"] = len(c.ws.liveMembers(ch))
 	}
 	return object{"channel": o}, nil
 }
@@ -66,11 +66,20 @@ func conversationsMembers(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids, next, err := page(c, ch.Members)
+	ids, next, err := page(c, c.ws.liveMembers(ch))
 	if err != nil {
 		return nil, err
 	}
 	return object{"members": ids, "response_metadata": object{"next_cursor": next}}, nil
+}
+
+// liveMembers leaves out who was deactivated: they are in no channel any more,
+// until they come back.
+func (ws *workspace) liveMembers(ch *channel) []string {
+	return slices.DeleteFunc(slices.Clone(ch.Members), func(id string) bool {
+		u := ws.user(id)
+		return u == nil || u.Deleted
+	})
 }
 
 // readable finds the channel of a call; each kind of conversation has its scope.
@@ -142,7 +151,7 @@ func (c *call) conversations(want func(*channel) bool) (object, error) {
 	out := list{}
 	for _, ch := range some {
 		o := c.ws.conversation(ch)
-		o["num_members"] = len(ch.Members)
+		o["num_members"] = len(c.ws.liveMembers(ch))
 		out = append(out, o)
 	}
 	return object{"channels": out, "response_metadata": object{"next_cursor": next}}, nil

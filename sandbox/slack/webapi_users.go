@@ -56,7 +56,7 @@ func (ws *workspace) userObject(u *user) object {
 	o := object{
 		"id": u.ID, "team_id": u.Team, "name": u.Name, "deleted": u.Deleted, "color": u.Color,
 		"real_name": u.RealName, "tz": u.TZ, "tz_label": zone, "tz_offset": offset,
-		"profile": ws.profile(u), "updated": ws.s.now().Add(-24 * time.Hour).Unix(),
+		"profile": ws.profile(u), "updated": ws.lastChange(u).Unix(),
 		"is_admin": u.Role == "owner", "is_owner": u.Role == "owner", "is_primary_owner": u.Role == "owner",
 		"is_restricted": u.Role == "guest", "is_ultra_restricted": false,
 		"is_bot": u.IsBot, "is_app_user": false, "is_email_confirmed": u.Email != "",
@@ -66,6 +66,13 @@ func (ws *workspace) userObject(u *user) object {
 		o["is_stranger"] = true
 	}
 	return o
+}
+
+func (ws *workspace) lastChange(u *user) time.Time {
+	if u.changed.IsZero() {
+		return ws.s.now().Add(-24 * time.Hour)
+	}
+	return u.changed
 }
 
 func (ws *workspace) profile(u *user) object {
