@@ -233,15 +233,22 @@ func await(ctx context.Context, done <-chan struct{}) bool {
 	}
 }
 
-// finish lets interactions end and their acks be written.
+// finish lets interactions end and their acks be written. Slack goes on sending
+// meanwhile, so it settles for less and less quiet behind the last ack, down to
+// a moment at which nothing is under way.
 func (b *Bot) finish() {
 	ctx, cancel := context.WithTimeout(context.Background(), finishLimit)
 	defer cancel()
-	if err := b.serving.wait(ctx); err != nil {
-		b.log.Warn("interactions were cut off by shutdown", "under_way", b.serving.count())
-	}
-	if last := b.lastAck.Load(); last != 0 {
-		_ = pause(ctx, time.Until(time.Unix(0, last).Add(flushTime)))
+	for quiet := flushTime; ; quiet /= 2 {
+		if err := b.serving.wait(ctx); err != nil {
+			b.log.Warn("interactions were cut off by shutdown", "under_way", b.serving.count())
+			return
+		}
+		last := b.lastAck.Load()
+		_ = pause(ctx, time.Until(time.Unix(0, last).Add(quiet)))
+		if b.lastAck.Load() == last && b.serving.count() == 0 {
+			return
+		}
 	}
 }
 

@@ -123,8 +123,10 @@ func (c *connection) handle(life context.Context, stop context.CancelCauseFunc, 
 }
 
 func (c *connection) greet(hello *socketmode.Request) {
+	now := time.Now()
 	c.up.Store(true)
-	c.hello.Store(time.Now().UnixNano())
+	c.hello.Store(now.UnixNano())
+	c.bot.gate.stands(c.n, now)
 	if app := hello.ConnectionInfo.AppID; app != "" {
 		c.bot.slack.knowApp(app)
 	}

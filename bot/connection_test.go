@@ -87,10 +87,20 @@ func TestT01_GateDoublesUpToAMinuteAndForgives(t *testing.T) {
 	if got := fmt.Sprint(waits); got != want {
 		t.Errorf("waits %s, want %s", got, want)
 	}
-	if wait := g.reserve(0, now.Add(maxSpacing+time.Second)); wait != 0 {
-		t.Errorf("a connection that lived for more than a minute waits %v", wait)
-	}
 	now = now.Add(maxSpacing + time.Second)
+	if wait := g.reserve(0, now); wait != 0 || g.slots[0].spacing != maxSpacing {
+		t.Errorf("after a minute of failing, a wait of %v and a spacing of %v", wait, g.slots[0].spacing)
+	}
+	g.stands(0, now)
+	if g.reserve(0, now.Add(time.Second)); g.slots[0].spacing != maxSpacing {
+		t.Errorf("after a connection of a second, a spacing of %v", g.slots[0].spacing)
+	}
+	now = g.slots[0].last
+	g.stands(0, now)
+	now = now.Add(maxSpacing + time.Second)
+	if wait := g.reserve(0, now); wait != 0 || g.slots[0].spacing != minSpacing {
+		t.Errorf("after a connection of more than a minute, a wait of %v and a spacing of %v", wait, g.slots[0].spacing)
+	}
 	if wait := g.reserve(1, now); wait != stagger {
 		t.Errorf("the other connection waits %v", wait)
 	}
@@ -100,7 +110,8 @@ func TestT01_GateDoublesUpToAMinuteAndForgives(t *testing.T) {
 }
 
 func TestT02_TokenThatSlackRefusesEndsRunWithACure(t *testing.T) {
-	for _, code := range []string{"not_allowed_token_type", "missing_scope", "invalid_auth", "token_expired", "link_disabled"} {
+	for _, code := range []string{"token_expired", "not_authed", "invalid_auth", "account_inactive", "token_revoked", "no_permission",
+		"not_allowed_token_type", "team_access_not_granted", "missing_scope", "link_disabled"} {
 		t.Run(code, func(t *testing.T) {
 			s := newServer(t)
 			s.refusal.Store(code)

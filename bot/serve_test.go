@@ -336,6 +336,16 @@ func TestT06_AckTooLargeForTheSocketTakesAnotherWay(t *testing.T) {
 			}
 		})
 	})
+	t.Run("errors", func(t *testing.T) {
+		b := newBench(t)
+		OnSubmit(b.Router(), edit, func(context.Context, Who, string, string) (Reply, error) {
+			return Reply{Errors: blocks.FieldErrors{"name": strings.Repeat("x", 21_000)}}, nil
+		})
+		payload, _ := b.send("interactive", submitted("edit", `""`, map[string]string{"name": "x"}))
+		if errorsOf(t, payload)["name"] != tooBig {
+			t.Errorf("got %.80s", payload)
+		}
+	})
 	t.Run("push", func(t *testing.T) {
 		b := newBench(t)
 		OnSubmit(b.Router(), edit, func(context.Context, Who, string, string) (Reply, error) {
