@@ -229,9 +229,9 @@ func TestSilentConnectionIsGivenUp(t *testing.T) {
 		go c.watch(ctx, stop)
 		c.up.Store(true)
 		c.bytes.Store(time.Now().UnixNano())
-		<-time.After(silence)
+		<-time.After(silenceLimit)
 		c.bytes.Store(time.Now().UnixNano()) // a ping
-		<-time.After(silence)
+		<-time.After(silenceLimit)
 		if ctx.Err() != nil {
 			t.Error("given up although bytes came")
 		}

@@ -144,16 +144,23 @@ type running struct {
 	end  chan error
 }
 
-func (s *server) start(prepare func(*Router)) *running {
+func (s *server) start(register func(*Router)) *running {
+	s.t.Helper()
+	return s.startPrepared(func(b *Bot) {
+		if register != nil {
+			register(b.Router())
+		}
+	})
+}
+
+func (s *server) startPrepared(prepare func(*Bot)) *running {
 	s.t.Helper()
 	log := &syncBuffer{}
 	b, err := New(Options{AppToken: appText, BotToken: botText, APIURL: s.URL + "/api/", Log: slog.New(slog.NewTextHandler(log, nil))})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if prepare != nil {
-		prepare(b.Router())
-	}
+	prepare(b)
 	ctx, stop := context.WithCancel(context.Background())
 	r := &running{Bot: b, log: log, stop: stop, end: make(chan error, 1)}
 	done := make(chan struct{})
