@@ -25,7 +25,8 @@ type server struct {
 	opens   atomic.Int32
 	refusal atomic.Value // string: the error of apps.connections.open
 	links   chan *link
-	greets  atomic.Bool // says hello; else the test does what it likes
+	greets  atomic.Bool  // says hello; else the test does what it likes
+	latency atomic.Int64 // of apps.connections.open, nanoseconds
 	mu      sync.Mutex
 	queries []string
 }
@@ -57,6 +58,7 @@ func newServer(t *testing.T) *server {
 
 func (s *server) open(w http.ResponseWriter, r *http.Request) {
 	s.opens.Add(1)
+	<-time.After(time.Duration(s.latency.Load()))
 	if body, _ := io.ReadAll(r.Body); strings.Contains(string(body)+fmt.Sprint(r.Header), "xoxb-") {
 		s.t.Error("T17: the bot token was sent to open a connection")
 	}
