@@ -144,7 +144,7 @@ func (b *Bot) follow(ctx context.Context, t turn, steps ...func(context.Context)
 		return
 	}
 	b.meters.refused.Add(1)
-	b.refusals.try(func() { b.tell(ctx, t, blocks.Message{Text: busyNow}) })
+	b.refusals.try(func() { b.tell(ctx, t, blocks.Message{Text: halfDone}) })
 }
 
 func (b *Bot) steps(ctx context.Context, t turn, steps []func(context.Context) error) {

@@ -501,6 +501,33 @@ func TestT03_FullPoolRefusesVisibly(t *testing.T) {
 	})
 }
 
+func TestFollowerForWhichThereIsNoRoomIsToldWithoutDenyingTheEffect(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		release := make(chan struct{})
+		b.Router().OnCommand(func(context.Context, Who, string) (Reply, error) {
+			return Reply{After: func(context.Context) error { <-release; return nil }}, nil
+		})
+		for range afterSlots {
+			b.take(t.Context(), b.envelope("slash_commands", slash("")))
+		}
+		synctest.Wait()
+		e := b.envelope("slash_commands", slash(""))
+		b.take(t.Context(), e)
+		synctest.Wait()
+		if payload, ok := b.acks.of(e.id); !ok || payload != "null" {
+			t.Errorf("acked %v with %s", ok, payload)
+		}
+		if told := b.api.made("secret-path"); len(told) != 1 || told[0].body["text"] != halfDone {
+			t.Errorf("told %v", told)
+		}
+		close(release)
+		if err := b.Idle(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestForeignEnvelopesAreRefused(t *testing.T) {
 	change := func(p map[string]any, field string, value any) map[string]any {
 		p[field] = value
