@@ -141,7 +141,7 @@ var errPatience = errors.New("bot: slack-go waits too long between tries")
 // backoff grows beyond a minute: after an outage people wait for us.
 func (c *connection) troubled(stop context.CancelCauseFunc, data any) {
 	e, ok := data.(*slack.ConnectionErrorEvent)
-	if !ok {
+	if !ok || errors.Is(e.ErrorObj, context.Canceled) { // by us
 		return
 	}
 	if refused := refusal(appToken, e.ErrorObj); refused != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -198,6 +199,44 @@ func TestShutdownFinishesWhatIsUnderWay(t *testing.T) {
 	receive(t, followed, "what follows the ack")
 	if b.Ready() {
 		t.Error("ready after the end")
+	}
+}
+
+func TestShutdownUnderLoadAnswersEverybody(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	begun, release := make(chan struct{}), make(chan struct{})
+	b := s.start(func(r *Router) {
+		r.OnCommand(func(_ context.Context, _ Who, text string) (Reply, error) {
+			if text == "slow" {
+				close(begun)
+				<-release
+			}
+			return Reply{Message: message("done " + text)}, nil
+		})
+	})
+	l := s.connected()
+	l.deliver("E0", "slash_commands", slash("slow"))
+	receive(t, begun, "the slow handler")
+	b.stop()
+	for refused := false; !refused; { // served at first, then turned away
+		l.deliver("E1", "slash_commands", slash("quick"))
+		ack := l.ack()
+		if refused = strings.Contains(ack, restarting); !refused {
+			mustContain(t, ack, "done quick")
+		}
+	}
+	l.deliver("E2", "events_api", occurred(map[string]any{"type": "joined"}))
+	close(release)
+	mustContain(t, l.ack(), "done slow")
+	if err := receive(t, b.end, "end of Run"); err != nil {
+		t.Error(err)
+	}
+	b.end <- nil
+	select {
+	case ack := <-l.acks:
+		t.Errorf("an event that was not served was acked: %s", ack)
+	default:
 	}
 }
 

@@ -17,6 +17,7 @@ const (
 	notMine     = "I don't know %s. Please try %s help."
 	elsewhere   = "I am not set up for this workspace yet. Please ask the person who runs Headway."
 	busyNow     = "I have too much to do this moment; nothing was saved. Please try again in a minute."
+	restarting  = "I am being restarted; nothing was saved. Please try again in a minute."
 	halfDone    = "What you sent was taken, but I have too much to do this moment to finish the rest. If something is missing, please try again in a minute."
 	wentWrong   = "Something went wrong on our side. Reference %s."
 	oneMoment   = "One moment…"
