@@ -102,22 +102,35 @@ func (a *app) wake() {
 	}
 }
 
-// serve runs the heartbeat and the sockets until ctx ends, then drains: ticks
-// stop, interactions under way are finished and acked, what is claimed and not
-// begun goes back to the other replicas.
+// serve runs the heartbeat and the sockets until ctx ends, then drains both at
+// once: ticks stop and what they claimed and did not begin goes back to the
+// other replicas, while interactions under way are finished and acked. Messages
+// that follow from those are sent by the other replicas, or by the next process.
 func (a *app) serve(ctx context.Context) error {
 	heart, err := jobs.Start(a.ticks, a.log)
 	if err != nil {
 		return err
 	}
 	a.heart.Store(heart)
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		stopped <- a.rest(heart)
+	}()
 	running := a.bot.Run(ctx)
+	end() // also where Slack refused a token
+	return errors.Join(running, <-stopped)
+}
+
+// rest ends the heartbeat and gives back the leases it leaves.
+func (a *app) rest(heart *jobs.Scheduler) error {
 	stopped := heart.Stop()
-	after := context.WithoutCancel(ctx)
-	if _, err := a.store.ReleaseLeases(after); err != nil {
+	if _, err := a.store.ReleaseLeases(context.Background()); err != nil {
 		a.log.Warn("leases not given back; they lapse by themselves", "error", err)
 	}
-	return errors.Join(running, stopped)
+	return stopped
 }
 
 // monitor serves health and metrics until ctx ends.

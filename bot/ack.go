@@ -96,7 +96,10 @@ func (b *Bot) submitPayload(t turn, reply Reply) (any, []func(context.Context) e
 	rest := b.told(t, reply)
 	switch {
 	case len(reply.Errors) > 0:
-		return slack.NewErrorsViewSubmissionResponse(t.view.settle(reply.Errors)), rest
+		if p := slack.NewErrorsViewSubmissionResponse(t.view.settle(reply.Errors)); fits(p) {
+			return p, rest
+		}
+		return b.payload(t, t.excuse(blocks.Message{Text: tooBig}, ""))
 	case reply.Update != nil:
 		return b.updatePayload(t, *reply.Update, rest)
 	case reply.Push != nil:

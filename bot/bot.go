@@ -55,6 +55,7 @@ type Bot struct {
 	trailing *tracker
 	lastAck  atomic.Int64 // Unix nanoseconds
 	running  atomic.Bool
+	closing  atomic.Bool // interactions are turned away
 }
 
 // New checks the tokens by their prefixes; all that is wrong is told at once.
@@ -157,9 +158,11 @@ func (b *Bot) Idle(ctx context.Context) error {
 }
 
 const (
-	finishLimit = 3 * time.Second        // for interactions under way at shutdown
+	serveLimit  = 2 * time.Second        // for interactions under way at shutdown, and those that come
+	refuseLimit = 2 * time.Second        // for those under way, while others are turned away
 	flushTime   = 250 * time.Millisecond // an ack is only queued; this lets the last one be written
 	trailLimit  = 10 * time.Second       // for what follows acks
+	endLimit    = 3 * time.Second        // for what was told to end
 )
 
 // Run connects and serves until ctx ends, then drains: interactions under way
@@ -243,15 +246,33 @@ func await(ctx context.Context, done <-chan struct{}) bool {
 	}
 }
 
-// finish lets interactions end and their acks be written.
+// finish lets interactions end and their acks be written. Slack goes on sending
+// meanwhile; where that leaves no quiet moment, what comes is turned away with
+// words, so that nobody is left without an answer.
 func (b *Bot) finish() {
-	ctx, cancel := context.WithTimeout(context.Background(), finishLimit)
-	defer cancel()
-	if err := b.serving.wait(ctx); err != nil {
+	if b.quietWithin(serveLimit) {
+		return
+	}
+	b.closing.Store(true)
+	if !b.quietWithin(refuseLimit) {
 		b.log.Warn("interactions were cut off by shutdown", "under_way", b.serving.count())
 	}
-	if last := b.lastAck.Load(); last != 0 {
-		_ = pause(ctx, time.Until(time.Unix(0, last).Add(flushTime)))
+}
+
+// quietWithin waits for a moment at which nothing is under way and the last ack
+// is some time ago, less and less of it, so that a steady stream ends it too.
+func (b *Bot) quietWithin(limit time.Duration) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	for quiet := flushTime; ; quiet /= 2 {
+		if b.serving.wait(ctx) != nil {
+			return false
+		}
+		last := b.lastAck.Load()
+		_ = pause(ctx, time.Until(time.Unix(0, last).Add(quiet)))
+		if b.lastAck.Load() == last && b.serving.count() == 0 {
+			return true
+		}
 	}
 }
 
@@ -264,7 +285,7 @@ func (b *Bot) trail(end context.CancelFunc) {
 	}
 	b.log.Warn("followers of acks were cut off by shutdown", "under_way", b.trailing.count())
 	end()
-	grace, done := context.WithTimeout(context.Background(), finishLimit)
+	grace, done := context.WithTimeout(context.Background(), endLimit)
 	defer done()
 	_ = b.Idle(grace)
 }

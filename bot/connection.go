@@ -24,9 +24,9 @@ const (
 	connections = 2
 	// readLimit bounds one message from Slack.
 	readLimit = 1 << 20
-	// silence is how long a standing connection may bring no byte at all, pings
-	// included, before it counts as dead.
-	silence = time.Minute
+	// silenceLimit is how long a standing connection may bring no byte at all,
+	// pings included, before it counts as dead.
+	silenceLimit = time.Minute
 )
 
 var errSilent = errors.New("bot: the connection brought nothing for a minute")
@@ -35,6 +35,7 @@ var errSilent = errors.New("bot: the connection brought nothing for a minute")
 type connection struct {
 	bot       *Bot
 	n         int
+	silence   time.Duration
 	up        atomic.Bool
 	hello     atomic.Int64 // last hello, Unix nanoseconds
 	bytes     atomic.Int64 // last bytes read, Unix nanoseconds
@@ -43,7 +44,7 @@ type connection struct {
 }
 
 func newConnection(b *Bot, n int) *connection {
-	return &connection{bot: b, n: n, greeted: make(chan struct{})}
+	return &connection{bot: b, n: n, silence: silenceLimit, greeted: make(chan struct{})}
 }
 
 // run keeps the connection up until ctx ends; life outlives it, for what is
@@ -123,8 +124,10 @@ func (c *connection) handle(life context.Context, stop context.CancelCauseFunc, 
 }
 
 func (c *connection) greet(hello *socketmode.Request) {
+	now := time.Now()
 	c.up.Store(true)
-	c.hello.Store(time.Now().UnixNano())
+	c.hello.Store(now.UnixNano())
+	c.bot.gate.stands(c.n, now)
 	if app := hello.ConnectionInfo.AppID; app != "" {
 		c.bot.slack.knowApp(app)
 	}
@@ -138,7 +141,7 @@ var errPatience = errors.New("bot: slack-go waits too long between tries")
 // backoff grows beyond a minute: after an outage people wait for us.
 func (c *connection) troubled(stop context.CancelCauseFunc, data any) {
 	e, ok := data.(*slack.ConnectionErrorEvent)
-	if !ok {
+	if !ok || errors.Is(e.ErrorObj, context.Canceled) { // by us
 		return
 	}
 	if refused := refusal(appToken, e.ErrorObj); refused != nil {
@@ -173,14 +176,14 @@ func (c *connection) takeBad(life context.Context, client *socketmode.Client, da
 
 // watch ends a session whose connection stands but has fallen silent.
 func (c *connection) watch(ctx context.Context, stop context.CancelCauseFunc) {
-	tick := time.NewTicker(silence / 12)
+	tick := time.NewTicker(c.silence / 12)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
-			if c.up.Load() && now.Sub(time.Unix(0, c.bytes.Load())) > silence {
+			if c.up.Load() && now.Sub(time.Unix(0, c.bytes.Load())) > c.silence {
 				stop(errSilent)
 			}
 		}

@@ -19,7 +19,7 @@ const (
 )
 
 // gate spaces the calls of apps.connections.open: for one connection 1 s, 2 s,
-// 4 s … 60 s, from the start again once it lived for more than a minute; for
+// 4 s … 60 s, from the start again once it stood for more than a minute; for
 // different connections at least the stagger, except that nobody waits for one
 // that itself still waits.
 type gate struct {
@@ -28,8 +28,16 @@ type gate struct {
 }
 
 type slot struct {
-	last    time.Time
+	last    time.Time // the last call
+	hello   time.Time // since when the connection it gave stands; zero without a hello
 	spacing time.Duration
+}
+
+// stands notes that connection n was greeted.
+func (g *gate) stands(n int, now time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.slots[n].hello = now
 }
 
 // reserve books the next call of connection n and returns how long it waits.
@@ -37,9 +45,10 @@ func (g *gate) reserve(n int, now time.Time) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	s := &g.slots[n]
-	if now.Sub(s.last) > maxSpacing {
+	if !s.hello.IsZero() && now.Sub(s.hello) > maxSpacing {
 		s.spacing = 0
 	}
+	s.hello = time.Time{}
 	at := latest(now, s.last.Add(s.spacing))
 	for i, other := range g.slots {
 		if i != n && !other.last.IsZero() && !other.last.After(at) {

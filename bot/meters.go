@@ -10,7 +10,7 @@ import (
 type Totals struct {
 	Served   uint64 // interactions and events that a handler took
 	Failed   uint64 // … whose handler did not succeed
-	Refused  uint64 // … turned away because too many came at once
+	Refused  uint64 // … turned away because too many came at once, or at the very end of a shutdown
 	Foreign  uint64 // … of another app or workspace
 	Unusable uint64 // envelopes that could not be understood
 

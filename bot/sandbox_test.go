@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,6 +109,9 @@ func (w *workspace) register() {
 	r, sender := w.bot.Router(), w.bot.Slack()
 	r.OnCommand(func(ctx context.Context, who bot.Who, text string) (bot.Reply, error) {
 		w.who <- who
+		if text == "long" {
+			return bot.Reply{Message: &blocks.Message{Text: text, Blocks: slices.Repeat([]goslack.Block{section(strings.Repeat("x", 2900))}, 4)}}, nil
+		}
 		if text == "open" {
 			_, err := sender.Open(ctx, who.Team, who.Trigger, nameView())
 			return bot.Reply{}, err
@@ -280,6 +284,14 @@ func TestDisconnectsInTheSandboxAreSurvived(t *testing.T) {
 			<-w.hellos
 			w.eventually("after")
 		})
+	}
+}
+
+func TestT07_LongAckTravelsInOneFrame(t *testing.T) {
+	w := newWorkspace(t) // whose end finds an ack in pieces, which Slack drops
+	payload, err := json.Marshal(w.slash("long")["payload"])
+	if err != nil || len(payload) < 11_600 {
+		t.Errorf("the ack has %d bytes (%v)", len(payload), err)
 	}
 }
 

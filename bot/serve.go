@@ -21,10 +21,10 @@ const (
 // take hands an envelope to the pool. It never waits, as the loop that calls it
 // must go on reading the socket; a full pool is told to the person.
 func (b *Bot) take(ctx context.Context, e envelope) {
-	if b.turns.try(func() { b.serve(ctx, e) }) {
+	if !b.closing.Load() && b.turns.try(func() { b.serve(ctx, e) }) {
 		return
 	}
-	if !b.refusals.try(func() { b.refuseBusy(ctx, e) }) {
+	if !b.refusals.try(func() { b.refuse(ctx, e) }) {
 		b.meters.refused.Add(1)
 	}
 }
@@ -106,9 +106,9 @@ func (b *Bot) turnAway(ctx context.Context, e envelope, t turn) {
 	b.answer(ctx, e, t, t.excuse(blocks.Message{Text: words}, ""))
 }
 
-// refuseBusy tells that nothing was done. An event is not acked: Slack sends it
+// refuse tells that nothing was done. An event is not acked: Slack sends it
 // again.
-func (b *Bot) refuseBusy(ctx context.Context, e envelope) {
+func (b *Bot) refuse(ctx context.Context, e envelope) {
 	t, err := b.understand(e)
 	ours := false
 	if err == nil {
@@ -122,8 +122,13 @@ func (b *Bot) refuseBusy(ctx context.Context, e envelope) {
 		return
 	}
 	b.meters.refused.Add(1)
-	b.log.Warn("too many interactions at once, one refused", "kind", t.kind, "name", t.name)
-	b.fail(ctx, e, t, spoken(busyNow))
+	words := busyNow
+	if b.closing.Load() {
+		words = restarting
+	} else {
+		b.log.Warn("too many interactions at once, one refused", "kind", t.kind, "name", t.name)
+	}
+	b.fail(ctx, e, t, spoken(words))
 }
 
 // fail answers an interaction whose handler did not succeed. Success is never
@@ -168,7 +173,7 @@ func (b *Bot) follow(ctx context.Context, t turn, steps ...func(context.Context)
 		return
 	}
 	b.meters.refused.Add(1)
-	b.refusals.try(func() { b.tell(ctx, t, blocks.Message{Text: busyNow}) })
+	b.refusals.try(func() { b.tell(ctx, t, blocks.Message{Text: halfDone}) })
 }
 
 func (b *Bot) steps(ctx context.Context, t turn, steps []func(context.Context) error) {

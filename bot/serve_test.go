@@ -336,6 +336,16 @@ func TestT06_AckTooLargeForTheSocketTakesAnotherWay(t *testing.T) {
 			}
 		})
 	})
+	t.Run("errors", func(t *testing.T) {
+		b := newBench(t)
+		OnSubmit(b.Router(), edit, func(context.Context, Who, string, string) (Reply, error) {
+			return Reply{Errors: blocks.FieldErrors{"name": strings.Repeat("x", 21_000)}}, nil
+		})
+		payload, _ := b.send("interactive", submitted("edit", `""`, map[string]string{"name": "x"}))
+		if errorsOf(t, payload)["name"] != tooBig {
+			t.Errorf("got %.80s", payload)
+		}
+	})
 	t.Run("push", func(t *testing.T) {
 		b := newBench(t)
 		OnSubmit(b.Router(), edit, func(context.Context, Who, string, string) (Reply, error) {
@@ -487,6 +497,33 @@ func TestT03_FullPoolRefusesVisibly(t *testing.T) {
 		close(release)
 		if err := b.Idle(t.Context()); err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+func TestFollowerForWhichThereIsNoRoomIsToldWithoutDenyingTheEffect(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		release := make(chan struct{})
+		b.Router().OnCommand(func(context.Context, Who, string) (Reply, error) {
+			return Reply{After: func(context.Context) error { <-release; return nil }}, nil
+		})
+		for range afterSlots {
+			b.take(t.Context(), b.envelope("slash_commands", slash("")))
+		}
+		synctest.Wait()
+		e := b.envelope("slash_commands", slash(""))
+		b.take(t.Context(), e)
+		synctest.Wait()
+		if payload, ok := b.acks.of(e.id); !ok || payload != "null" {
+			t.Errorf("acked %v with %s", ok, payload)
+		}
+		if told := b.api.made("secret-path"); len(told) != 1 || told[0].body["text"] != halfDone {
+			t.Errorf("told %v", told)
+		}
+		close(release)
+		if err := b.Idle(t.Context()); err != nil {
+			t.Error(err)
 		}
 	})
 }

@@ -25,7 +25,8 @@ type server struct {
 	opens   atomic.Int32
 	refusal atomic.Value // string: the error of apps.connections.open
 	links   chan *link
-	greets  atomic.Bool // says hello; else the test does what it likes
+	greets  atomic.Bool  // says hello; else the test does what it likes
+	latency atomic.Int64 // of apps.connections.open, nanoseconds
 	mu      sync.Mutex
 	queries []string
 }
@@ -57,6 +58,7 @@ func newServer(t *testing.T) *server {
 
 func (s *server) open(w http.ResponseWriter, r *http.Request) {
 	s.opens.Add(1)
+	<-time.After(time.Duration(s.latency.Load()))
 	if body, _ := io.ReadAll(r.Body); strings.Contains(string(body)+fmt.Sprint(r.Header), "xoxb-") {
 		s.t.Error("T17: the bot token was sent to open a connection")
 	}
@@ -144,16 +146,23 @@ type running struct {
 	end  chan error
 }
 
-func (s *server) start(prepare func(*Router)) *running {
+func (s *server) start(register func(*Router)) *running {
+	s.t.Helper()
+	return s.startPrepared(func(b *Bot) {
+		if register != nil {
+			register(b.Router())
+		}
+	})
+}
+
+func (s *server) startPrepared(prepare func(*Bot)) *running {
 	s.t.Helper()
 	log := &syncBuffer{}
 	b, err := New(Options{AppToken: appText, BotToken: botText, APIURL: s.URL + "/api/", Log: slog.New(slog.NewTextHandler(log, nil))})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if prepare != nil {
-		prepare(b.Router())
-	}
+	prepare(b)
 	ctx, stop := context.WithCancel(context.Background())
 	r := &running{Bot: b, log: log, stop: stop, end: make(chan error, 1)}
 	done := make(chan struct{})

@@ -18,6 +18,8 @@ const (
 	elsewhere   = "I am not set up for this workspace yet. Please ask the person who runs Headway."
 	wholeOrg    = "I am installed for your whole organisation, and I work in single workspaces only. Please ask the person who runs Headway to install me into this workspace."
 	busyNow     = "I have too much to do this moment; nothing was saved. Please try again in a minute."
+	restarting  = "I am being restarted; nothing was saved. Please try again in a minute."
+	halfDone    = "What you sent was taken, but I have too much to do this moment to finish the rest. If something is missing, please try again in a minute."
 	wentWrong   = "Something went wrong on our side. Reference %s."
 	oneMoment   = "One moment…"
 	tooBig      = "This became too large for Slack to show; nothing was saved."

@@ -35,7 +35,12 @@ func (w *Worker) Deliver(ctx context.Context) (int, error) {
 			return sent, err
 		}
 		for _, row := range rows {
-			ok, err := w.deliverOne(ctx, row)
+if ctx.Err() != nil {
+				return sent, ctx.Err()
+			}
+			// Once begun, a call is finished and its outcome stored: cut off by a
+			// shutdown, it would go out a second time.
+			ok, err := w.deliverOne(context.WithoutCancel(ctx), row)
 			if err != nil && !errors.Is(err, models.ErrLeaseLost) { // another has it, or the workspace was removed
 				return sent, err
 			}
@@ -94,8 +99,6 @@ var errNoTarget = errors.New("work: the message to edit was never sent")
 // recordFailure turns Slack's answer into the row's next state: a definite
 // refusal waits or ends, an unclear answer is never retried blindly.
 func (w *Worker) recordFailure(ctx context.Context, row models.Outbox, err error) error {
-	// The outcome must be stored even when shutdown cancelled the call.
-	ctx = context.WithoutCancel(ctx)
 	code := codeOf(err)
 	var limited interface{ RetryAfter() (time.Duration, bool) }
 	if errors.As(err, &limited) {

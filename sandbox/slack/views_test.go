@@ -195,7 +195,7 @@ func TestAcksMoveTheStack(t *testing.T) {
 	a.noViolations()
 }
 
-func TestTriggerOpensOneViewWithinItsLife(t *testing.T) {
+func TestT24_TriggerOpensOneViewWithinItsLife(t *testing.T) {
 	timing := quick()
 	timing.Trigger = time.Nanosecond
 	w := start(t, timing)
