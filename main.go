@@ -21,6 +21,7 @@ type cli struct {
 	Demo     demoCmd     `cmd:"" help:"Try Headway with a sandbox Slack and Jira; no account, no network."`
 	Serve    serveCmd    `cmd:"" help:"Run the bot."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Run only the sandbox Slack and Jira."`
+	Gallery  galleryCmd  `cmd:"" help:"Show every message, modal and Home tab as a page to look through."`
 	Manifest manifestCmd `cmd:"" help:"Print the Slack app manifest."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database to this version."`
 	Doctor   doctorCmd   `cmd:"" help:"Check configuration, database, Slack and Jira, with the cure for what fails."`
