@@ -22,8 +22,8 @@ func newSheet(problem string, errors FieldErrors) *sheet {
 
 // problem says what went wrong, nothing when nothing did.
 func (s *sheet) problem(text string) {
-	if text != "" {
-		s.say("■ " + escaped(text, 600))
+	if text = escaped(text, 600); text != "" {
+		s.blocks = append(s.blocks, slack.NewAlertBlock(markup(text), slack.AlertBlockOptionLevel(slack.AlertLevelError)))
 	}
 }
 
@@ -41,14 +41,15 @@ func (s *sheet) heading(text string) {
 	s.blocks = append(s.blocks, slack.NewHeaderBlock(plainCut(text, 150)))
 }
 
-// input adds a field. A field without an answer needs optional.
+// input adds a field, called by its id where the label has nothing to read. A
+// field without an answer needs optional.
 func (s *sheet) input(id, label, hint string, e slack.BlockElement, optional bool) *slack.InputBlock {
 	s.problem(s.errors[id])
 	var h *slack.TextBlockObject
 	if hint != "" {
 		h = plainCut(hint, maxHint)
 	}
-	block := slack.NewInputBlock(id, plainCut(label, maxHint), h, e).WithOptional(optional)
+	block := slack.NewInputBlock(id, plainCut(orElse(clean(label), id), maxHint), h, e).WithOptional(optional)
 	s.blocks = append(s.blocks, block)
 	return block
 }

@@ -1,7 +1,6 @@
 package blocks
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -87,10 +86,10 @@ func (v StatusView) posts() string {
 		s = number(v.Pending) + " waiting"
 	}
 	if v.Uncertain > 0 {
-		s += fmt.Sprintf(", %d without an answer from Slack", v.Uncertain)
+		s += ", " + number(v.Uncertain) + " without an answer from Slack"
 	}
 	if v.Dead > 0 {
-		s += fmt.Sprintf(", %d given up", v.Dead)
+		s += ", " + number(v.Dead) + " given up"
 	}
 	return s
 }

@@ -21,7 +21,7 @@ func answered(s metrics.Shown) string {
 	if !s.Responded {
 		return "too few people for figures here"
 	}
-	return fmt.Sprintf("%d of %d answered", s.Answered, s.Asked)
+	return number(s.Answered) + " of " + number(s.Asked) + " answered"
 }
 
 // cells is "● 4 on track  ▲ 2 at risk  ■ 1 blocked", or why it is not shown.
@@ -36,7 +36,7 @@ func cells(s metrics.Shown) string {
 	for _, status := range []string{StatusOnTrack, StatusAtRisk, StatusBlocked} {
 		if n := s.Counts[status]; n > 0 {
 			mark, words, _ := strings.Cut(statusWords(status), " ")
-			parts = append(parts, fmt.Sprintf("%s %d %s", mark, n, words))
+			parts = append(parts, mark+" "+number(n)+" "+words)
 		}
 	}
 	return strings.Join(parts, "  ")
@@ -179,7 +179,7 @@ type AnswerLine struct {
 // Answers lists the answers of a round; those who did not answer are a number.
 func Answers(v AnswersView) Message {
 	var c card
-	c.say("*" + name(v.Name) + " check-in · " + Day(v.Day, v.Now) + "* · " + fmt.Sprintf("%d of %d answered", v.Answered, v.Asked))
+	c.say("*" + name(v.Name) + " check-in · " + Day(v.Day, v.Now) + "* · " + number(v.Answered) + " of " + number(v.Asked) + " answered")
 	lines := make([]string, 0, len(v.Lines))
 	for _, l := range v.Lines {
 		lines = append(lines, l.mrkdwn())

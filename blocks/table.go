@@ -71,6 +71,6 @@ func (c *card) bars(title, series string, columns []bar, say string) {
 		labels[i] = cut(b.Label, 20)
 		points[i] = slack.NewDataVisualizationDataPoint(labels[i], b.Value)
 	}
-	chart := slack.NewDataVisualizationBarChart(slack.NewDataVisualizationAxisConfig(labels...), slack.NewDataVisualizationDataSeries(cut(series, 20), points...))
-	c.either(slack.NewDataVisualizationBlock(cut(title, 50), chart), slack.NewSectionBlock(markup(say), nil, nil), say)
+	chart := slack.NewDataVisualizationBarChart(slack.NewDataVisualizationAxisConfig(labels...), slack.NewDataVisualizationDataSeries(cleanCut(series, 20), points...))
+	c.either(slack.NewDataVisualizationBlock(cleanCut(title, 50), chart), slack.NewSectionBlock(markup(say), nil, nil), say)
 }
