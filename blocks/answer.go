@@ -205,7 +205,7 @@ type BlockedView struct {
 // BlockedForm is that follow-up.
 func BlockedForm(v BlockedView) View {
 	s := newSheet(v.Problem, v.Errors)
-	s.say("*" + name(v.Name) + ":* blocked")
+	s.say("*" + name(v.Name) + " check-in:* you are blocked. What would get your part moving again?")
 	s.blocked(v.Input, false)
 	return View{Form: BlockedSubmit.Name, Title: "Blocked", Submit: "Save answer", Close: "Cancel", Blocks: s.blocks, Carried: BlockedSubmit.Carry(v.Ctx)}
 }

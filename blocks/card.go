@@ -39,6 +39,15 @@ func (c *card) say(s string) {
 	}
 }
 
+// sections are a text of any length as blocks.
+func sections(s string) []slack.Block {
+	var out []slack.Block
+	for _, part := range split(s, maxSection) {
+		out = append(out, slack.NewSectionBlock(markup(part), nil, nil))
+	}
+	return out
+}
+
 // sayWith adds a paragraph with one element at its side.
 func (c *card) sayWith(s string, e slack.BlockElement) {
 	c.both(slack.NewSectionBlock(markup(s), nil, slack.NewAccessory(e)), s)
@@ -60,15 +69,20 @@ func (c *card) both(b slack.Block, text string) { c.either(b, b, text) }
 
 // either adds a block that Slack may refuse together with its stand-in.
 func (c *card) either(rich, safe slack.Block, text string) {
+	c.inPlaceOf([]slack.Block{safe}, rich, text)
+}
+
+// inPlaceOf is either with a stand-in of several blocks.
+func (c *card) inPlaceOf(safe []slack.Block, rich slack.Block, text string) {
 	n := utf8.RuneCountInString(text)
-	if n > 0 && (c.used+n > maxWords || len(c.rich) >= maxPieces) {
+	if n > 0 && (c.used+n > maxWords || len(c.safe)+len(safe) > maxPieces) {
 		c.full = true
 		return
 	}
 	c.used += n
 	c.rich = append(c.rich, rich)
-	c.safe = append(c.safe, safe)
-	c.special = c.special || rich != safe
+	c.safe = append(c.safe, safe...)
+	c.special = c.special || len(safe) != 1 || rich != safe[0]
 	if text != "" {
 		c.text = append(c.text, text)
 	}

@@ -73,15 +73,23 @@ var kindWords = map[string]string{
 
 // line is "PAY-871 waits for a decision, day 3 (also yesterday)".
 func (b Blocker) line() string {
-	subject := "One item"
-	if b.Key != "" {
-		subject = b.mrkdwn()
+	return b.subject() + " " + b.state()
+}
+
+func (b Blocker) subject() string {
+	if b.Key == "" {
+		return "One item"
 	}
+	return b.mrkdwn()
+}
+
+// state is "waits for a decision, day 3 (also yesterday)".
+func (b Blocker) state() string {
 	words := kindWords[b.Kind]
 	if words == "" {
 		words = "is blocked"
 	}
-	s := subject + " " + words
+	s := words
 	if b.Days > 0 {
 		s += fmt.Sprintf(", day %d", b.Days)
 	}
@@ -181,12 +189,12 @@ func privacyNote(privacy string, days int) string {
 	case PrivacyManagers:
 		seen = "Answers are seen by your team and its managers"
 	case PrivacyCounts:
-		seen = "Only counts are shown, never your own answer"
+		seen = "Nobody sees your own answer, only counts"
 	}
 	if days <= 0 {
 		return seen + "."
 	}
-	return fmt.Sprintf("%s; Headway keeps them %s.", seen, count(days, "day", "days"))
+	return seen + "; Headway keeps answers " + count(days, "day", "days") + "."
 }
 
 // ThanksView is what a prompt turns into; times are in the person's zone.

@@ -117,7 +117,7 @@ func FuzzTablesAndChartsSayTheSameInWords(f *testing.F) {
 		}
 		var c card
 		c.table([][]string{{"", head, "usual"}, {cell, cell, head}, {head, cell, ""}})
-		c.bars("Done by "+head, "Done "+head, []bar{{"W46", value}, {"W47", 1}}, name(head)+" in words")
+		c.bars("Done by "+head, "Done "+head, []bar{{"W46", value}, {"W47", 1}, {"W48", -1}}, name(head)+" in words")
 		s := surfaceOf(t, c.message())
 		for _, problem := range s.problems() {
 			t.Errorf("%q, %q, %v: %s", head, cell, value, problem)
@@ -141,9 +141,9 @@ func FuzzNoTextBreaksALimitOfSlack(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, which uint, text string, n uint8) {
 		s := filled[which%uint(len(filled))]
-		surface := surfaceOf(t, s.filled(fill{text: text, n: int(n)}))
+		surface := surfaceOf(t, s.filled(fill{text: text, n: int(n % 128)})) // Slack's own ends are at 100
 		for _, problem := range surface.problems() {
-			t.Errorf("%s with %d of %q: %s", s.name, n, text, problem)
+			t.Errorf("%s with %d of %q: %s", s.name, n%128, text, problem)
 		}
 		if userID.MatchString(text) || channelID.MatchString(text) || linkURL.MatchString(text) {
 			return // then a reference is right

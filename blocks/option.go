@@ -12,10 +12,7 @@ func (o Option) Object() *slack.OptionBlockObject {
 	if o.Detail != "" {
 		detail = plainCut(o.Detail, maxOption)
 	}
-	label := o.Label
-	if clean(label) == "" {
-		label = o.Value
-	}
+	label := orElse(clean(o.Label), orElse(clean(o.Value), "(no name)"))
 	return slack.NewOptionBlockObject(o.Value, plainCut(label, maxOption), detail)
 }
 

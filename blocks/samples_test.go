@@ -143,7 +143,7 @@ func dated(v reflect.Value, i int) {
 // where text or lists from outside decide how large they become.
 var extremes = map[string]bool{
 	"prompt_carried_blocker": true, "thanks_blocked": true, "answer_form": true, "summary": true, "answers": true, "report_own": true, "report_receipt": true,
-	"home": true, "projects": true, "roles": true, "status": true, "help": true, "delete_receipt": true, "welcome": true, "sync_failed": true, "token_refused": true,
+	"home": true, "projects": true, "roles": true, "status": true, "delete_receipt": true, "welcome": true, "sync_failed": true, "token_refused": true,
 	"link_form": true, "project_edit": true, "setup_connect_wrong": true, "setup_project": true, "setup_mapping": true, "setup_checkin": true, "setup_done": true,
 }
 

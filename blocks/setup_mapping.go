@@ -1,7 +1,6 @@
 package blocks
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -75,7 +74,7 @@ func SetupMapping(v MappingView) View {
 	s := wizardSheet(StepMapping, v.Problem, v.Errors)
 	s.say("*" + name(v.Name) + "* (" + name(v.Key) + "). This is filled in from Jira; change what is different for you.")
 	if p := v.Preview; p != nil {
-		s.note(fmt.Sprintf("With these rules, last %s: %s, %d done, %d left out.", count(p.Weeks, "week", "weeks"), count(p.Releases, "release", "releases"), p.Done, p.Excluded))
+		s.note("With these rules, last " + count(p.Weeks, "week", "weeks") + ": " + count(p.Releases, "release", "releases") + ", " + number(p.Done) + " done, " + number(p.Excluded) + " left out.")
 	}
 	s.statuses(v)
 	s.heading("What counts as what")
@@ -87,7 +86,9 @@ func SetupMapping(v MappingView) View {
 }
 
 func (s *sheet) statuses(v MappingView) {
-	s.heading("Where each status stands")
+	if len(v.Statuses) > 0 {
+		s.heading("Where each status stands")
+	}
 	for _, status := range v.Statuses[:min(len(v.Statuses), maxStatuses)] {
 		stage := status.Stage
 		if chosen, ok := v.Input.Stages[status.ID]; ok {
