@@ -53,6 +53,7 @@ func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Log
 	a.worker = &work.Worker{Store: store, Slack: slackPort{b.Slack()}, Open: clients.open, Now: now, Wake: a.wake, Log: log, Command: cfg.Command}
 	h := &handlers.App{Store: store, Work: a.worker, Slack: b.Slack(), Health: b.Health, Command: cfg.Command, Owner: cfg.Owner, EnvToken: !cfg.JiraToken.Empty(), Version: version, Log: log}
 	h.Register(b.Router())
+	a.worker.ShowHome = h.ShowHome
 	a.ticks = jobs.Table(a.worker)
 	return a, nil
 }
@@ -102,6 +103,7 @@ func (a *app) join(ctx context.Context) (bot.Identity, error) {
 func (a *app) wake() {
 	if heart := a.heart.Load(); heart != nil {
 		heart.Wake("deliver")
+		heart.Wake("home")
 	}
 }
 

@@ -355,12 +355,27 @@ func failureSamples() []sample {
 }
 
 func homeSamples() []sample {
-	view := HomeView{Now: now, Command: "/headway", Admin: true, Linked: true,
+	payments := HomeProjectRow{ID: pay, Key: "PAY", Name: "Payments", State: "active", Step: 5, AsOf: now.Add(-time.Hour), NextCheckin: now.AddDate(0, 0, 1), NextReport: monday.AddDate(0, 0, 7), ReportWeek: week47}
+	mine := payments
+	mine.CanReport = true
+	own := mine
+	own.CanEdit = true
+	paused := HomeProjectRow{ID: "3", Key: "SLO", Name: "Slow lane", State: "paused", AsOf: monday, ReportWeek: week47, CanReport: true, CanEdit: true}
+	jira := ConnectionStatus{ID: "0190f5c0", Site: "acme.atlassian.net", OK: true, ExpiresOn: calendar.Date{Year: 2027, Month: 6, Day: 30}}
+	view := HomeView{Now: now, Command: "/headway", Admin: true, Linked: true, Connections: []ConnectionStatus{jira},
 		Waiting:  []HomeRound{{round, "Payments", now, closing, ""}, {"0190f5a3", "Platform", now, closing, StatusAtRisk}},
-		Projects: []HomeProjectRow{{pay, "PAY", "Payments", "active", 5, now.Add(-time.Hour), now.AddDate(0, 0, 1), monday.AddDate(0, 0, 7), true, true}, {ID: "2", Key: "PLT", Name: "Platform", State: "draft", Step: 3, CanEdit: true}}}
-	member := HomeView{Now: now, Command: "/headway", Projects: []HomeProjectRow{{ID: pay, Key: "PAY", Name: "Payments", State: "active"}}}
+		Projects: []HomeProjectRow{own, paused, {ID: "2", Key: "PLT", Name: "Platform", State: "draft", Step: 3, CanEdit: true}}}
+	answered := HomeView{Now: now, Command: "/headway", Linked: true, Projects: []HomeProjectRow{mine}, Waiting: []HomeRound{{round, "Payments", now, closing, StatusOnTrack}}}
+	member := HomeView{Now: now, Command: "/headway", Projects: []HomeProjectRow{payments}}
+	refused := view
+	old := own
+	old.AsOf, old.Problem = monday, "Jira no longer accepts the token."
+	jira.OK = false
+	refused.Waiting, refused.Projects, refused.Connections = nil, []HomeProjectRow{old}, []ConnectionStatus{jira}
 	return []sample{
 		of("home", view, HomeTab), of("home_member", member, HomeTab), of("home_stranger", HomeView{Now: now, Command: "/headway", Linked: true}, HomeTab),
-		of("home_fresh", HomeView{Now: now, Command: "/headway", Fresh: true}, HomeTab),
+		of("home_fresh", HomeView{Now: now, Command: "/headway", Fresh: true, MayOwn: true}, HomeTab), of("home_fresh_member", HomeView{Now: now, Command: "/headway", Fresh: true}, HomeTab),
+		of("home_answered", answered, HomeTab), of("home_token_refused", refused, HomeTab),
+		of("home_no_project", HomeView{Now: now, Command: "/headway", Admin: true, Connections: []ConnectionStatus{{Site: "acme.atlassian.net", OK: true}}}, HomeTab),
 	}
 }

@@ -99,7 +99,7 @@ func (s *sheet) statuses(v MappingView) {
 		if chosen, _ := find(stageOptions, strconv.Itoa(int(stage))); status.Category != "" && !strings.EqualFold(status.Category, chosen.Label) {
 			hint = "In Jira: " + cleanCut(status.Category, 60)
 		}
-		s.input(id, cleanCut(status.Name, 100), hint, selectElement(id, "Choose a stage", stageOptions, strconv.Itoa(int(stage))), false)
+		s.input(id, cleanCut(status.Name, 80), hint, selectElement(id, "Choose a stage", stageOptions, strconv.Itoa(int(stage))), false)
 	}
 	if more := len(v.Statuses) - maxStatuses; more > 0 {
 		s.note(capital(count(more, "more status keeps", "more statuses keep")) + " the stage of its category in Jira.")
@@ -123,21 +123,24 @@ const (
 func (s *sheet) releases(v MappingView) {
 	deploys := []Option{{Value: byRelease, Label: "A version is released in Jira"}}
 	for _, status := range v.Statuses {
-		deploys = append(deploys, Option{Value: status.ID, Label: "An item first enters " + status.Name})
+		deploys = append(deploys, Option{Value: status.ID, Label: "An item first enters " + brief(status.Name)})
 	}
 	s.input(FieldDeploy, "A release is when", "", selectElement(FieldDeploy, "Choose one", deploys, orElse(v.Input.DeployedBy, byRelease)), false)
 	estimates := append([]Option{{Value: byCount, Label: "Count items"}}, terse(v.Estimates)...)
 	s.input(FieldEstimate, "Size of work", "Items are always counted; an estimate is read beside the count.", selectElement(FieldEstimate, "Choose one", estimates, orElse(v.Input.Estimate, byCount)), false)
 }
 
-// terse leaves the details out: five long lists have to fit into one modal.
+// terse shortens options and leaves their details out: seven long lists have to
+// fit into the 250 KB of one modal.
 func terse(options []Option) []Option {
 	out := make([]Option, len(options))
 	for i, o := range options {
-		out[i] = Option{Value: o.Value, Label: o.Label}
+		out[i] = Option{Value: o.Value, Label: brief(o.Label)}
 	}
 	return out
 }
+
+func brief(s string) string { return cleanCut(s, 50) }
 
 // match asks for a rule over type AND label AND priority.
 func (s *sheet) match(label string, fields [3]string, m metrics.Match, v MappingView) {
@@ -161,7 +164,7 @@ func (s *sheet) blockedRule(v MappingView) {
 	s.input(FieldBlockedBy, "An issue is blocked when", "", checkboxes(FieldBlockedBy, blockedByOptions, chosen), true)
 	statuses := make([]Option, 0, len(v.Statuses))
 	for _, status := range v.Statuses {
-		statuses = append(statuses, Option{Value: status.ID, Label: status.Name})
+		statuses = append(statuses, Option{Value: status.ID, Label: brief(status.Name)})
 	}
 	if len(statuses) > 0 {
 		s.input(FieldBlockedStatuses, "Or its status is", "", multiSelect(FieldBlockedStatuses, "No status", statuses, b.Statuses), true)

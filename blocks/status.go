@@ -23,6 +23,7 @@ type StatusView struct {
 
 // ConnectionStatus is one Jira site.
 type ConnectionStatus struct {
+	ID        ConnectionID
 	Site      string
 	OK        bool
 	ExpiresOn calendar.Date // zero when it does not
@@ -97,19 +98,24 @@ func (v StatusView) posts() string {
 func (v StatusView) jira() string {
 	parts := make([]string, 0, len(v.Connections))
 	for _, c := range v.Connections {
-		state := "connected"
-		if !c.OK {
-			state = "■ token refused"
-		}
-		if !c.ExpiresOn.IsZero() {
-			state += ", token until " + Date(c.ExpiresOn, v.Now)
-		}
-		parts = append(parts, name(c.Site)+" "+state)
+		parts = append(parts, c.line(v.Now))
 	}
 	if len(parts) == 0 {
 		return "not connected yet"
 	}
 	return strings.Join(parts, " · ")
+}
+
+// line is "acme.atlassian.net connected, token until Wed 30 Jun 2027".
+func (c ConnectionStatus) line(now time.Time) string {
+	s := name(c.Site) + " connected"
+	if !c.OK {
+		return name(c.Site) + " ■ token refused"
+	}
+	if !c.ExpiresOn.IsZero() {
+		s += ", token until " + Date(c.ExpiresOn, now)
+	}
+	return s
 }
 
 func (p ProjectStatus) lines(now time.Time) string {

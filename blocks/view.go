@@ -40,6 +40,16 @@ func (v View) Plain() (View, bool) {
 	return v, changed
 }
 
+// InModal shows a message in a modal, for where there is no conversation to
+// answer in.
+func InModal(title string, m Message) View {
+	shown := m.Blocks
+	if m.Plain != nil { // a modal takes no tables and charts
+		shown = m.Plain
+	}
+	return View{Title: title, Close: "Close", Blocks: shown}
+}
+
 // Home is a person's App Home.
 type Home struct {
 	Blocks []slack.Block

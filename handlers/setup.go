@@ -78,15 +78,20 @@ func (a *App) claimOwnership(ctx context.Context, c *call) error {
 		}
 		return nil
 	}
-	mayOwn := c.User == a.Owner
-	if a.Owner == "" {
-		mayOwn = c.person.Admin || c.person.Owner
-	}
-	if !mayOwn {
+	if !a.mayOwn(c) {
 		return work.Refusal{Say: "Headway is not set up yet. An owner or admin of this Slack workspace can start with `" + a.Command + " setup`."}
 	}
 	_, err = c.team.Once(ctx, c.Key+":own", func(tx models.Team) error { return a.Work.Own(ctx, tx, c.User) })
 	return err
+}
+
+// mayOwn says who may be the first owner: the one the configuration names, else
+// any admin of the Slack workspace.
+func (a *App) mayOwn(c *call) bool {
+	if a.Owner != "" {
+		return c.User == a.Owner
+	}
+	return c.person.Admin || c.person.Owner
 }
 
 func (a *App) projectStep(conn models.Connection, carried blocks.SetupCtx, c *call) blocks.ProjectView {

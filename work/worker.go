@@ -60,6 +60,9 @@ type Worker struct {
 
 	Command string // "/headway", as people type it
 
+	// ShowHome publishes a person's App Home as it is now.
+	ShowHome func(ctx context.Context, team, user string) error
+
 	verdicts verdicts
 	pending  pending
 }
