@@ -67,27 +67,12 @@ func textElement(id, hint, value string, maxLength int) *slack.PlainTextInputBlo
 
 // selectElement offers options; initial is the value chosen at first.
 func selectElement(id, hint string, options []Option, initial string) *slack.SelectBlockElement {
-	options = withinLimit(options, initial)
+	options = within(100, options, []string{initial})
 	e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, placeholder(hint), id, OptionObjects(options)...)
 	if o, ok := find(options, initial); ok {
 		e.WithInitialOption(o.Object())
 	}
 	return e
-}
-
-// withinLimit keeps Slack's 100 options, the initial one among them.
-func withinLimit(options []Option, initial string) []Option {
-	if len(options) <= 100 {
-		return options
-	}
-	kept := options[:100:100]
-	if _, ok := find(kept, initial); ok {
-		return kept
-	}
-	if o, ok := find(options, initial); ok {
-		return append(kept[:99:99], o)
-	}
-	return kept
 }
 
 func groupedSelect(id, hint string, groups []optionGroup, initial string) *slack.SelectBlockElement {
