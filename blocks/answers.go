@@ -60,9 +60,10 @@ func (v AnswersView) list(c *card) {
 // table has a column only for what somebody said.
 func (v AnswersView) table() *slack.TableBlock {
 	columns := []struct {
-		head string
-		cell func(AnswerLine) []slack.RichTextSectionElement
-	}{{"Who", AnswerLine.who}, {"Says", AnswerLine.says}, {"Sure", AnswerLine.sure}, {"Next", AnswerLine.next}, {"Blocked", AnswerLine.waits}}
+		head    string
+		cell    func(AnswerLine) []slack.RichTextSectionElement
+		wrapped bool
+	}{{"Who", AnswerLine.who, false}, {"Says", AnswerLine.says, false}, {"Sure", AnswerLine.sure, false}, {"More", AnswerLine.more, true}}
 	t := slack.NewTableBlock("")
 	t.Rows = make([][]slack.TableCell, len(v.Lines)+1)
 	for _, column := range columns {
@@ -72,10 +73,12 @@ func (v AnswersView) table() *slack.TableBlock {
 			said = said || len(content) > 0
 			cells = append(cells, richCell(content))
 		}
+		if !said {
+			continue
+		}
+		t.ColumnSettings = append(t.ColumnSettings, slack.ColumnSetting{Align: slack.ColumnAlignmentLeft, IsWrapped: column.wrapped})
 		for i := range t.Rows {
-			if said {
-				t.Rows[i] = append(t.Rows[i], cells[i])
-			}
+			t.Rows[i] = append(t.Rows[i], cells[i])
 		}
 	}
 	return t
@@ -103,25 +106,26 @@ func (l AnswerLine) sure() []slack.RichTextSectionElement {
 	return richText(fmt.Sprintf("%d of 5", l.Confidence))
 }
 
-func (l AnswerLine) next() []slack.RichTextSectionElement {
+// more is what comes next, and what is in the way.
+func (l AnswerLine) more() []slack.RichTextSectionElement {
 	var out []slack.RichTextSectionElement
 	for i, issue := range l.Plan {
-		if i > 0 {
-			out = append(out, richText(", ")...)
+		begin := ", "
+		if i == 0 {
+			begin = "next "
 		}
-		out = append(out, issue.rich()...)
+		out = append(append(out, richText(begin)...), issue.rich()...)
 	}
-	return out
-}
-
-func (l AnswerLine) waits() []slack.RichTextSectionElement {
 	if l.Blocker == nil {
-		return nil
+		return out
+	}
+	if len(out) > 0 {
+		out = append(out, richText(" · ")...)
 	}
 	if l.Blocker.Key == "" {
-		return richText(l.Blocker.subject() + " " + l.Blocker.state())
+		return append(out, richText(l.Blocker.line())...)
 	}
-	return append(l.Blocker.rich(), richText(" "+l.Blocker.state())...)
+	return append(append(out, l.Blocker.rich()...), richText(" "+l.Blocker.state())...)
 }
 
 func (l AnswerLine) mrkdwn() string {

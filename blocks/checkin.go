@@ -184,17 +184,17 @@ func promptButtons(r RoundID) []slack.BlockElement {
 }
 
 func privacyNote(privacy string, days int) string {
-	seen := "Answers are seen by your team"
+	seen, them := "Answers are seen by your team", "them"
 	switch privacy {
 	case PrivacyManagers:
 		seen = "Answers are seen by your team and its managers"
 	case PrivacyCounts:
-		seen = "Nobody sees your own answer, only counts"
+		seen, them = "Nobody sees your own answer, only counts", "answers"
 	}
 	if days <= 0 {
 		return seen + "."
 	}
-	return seen + "; Headway keeps answers " + count(days, "day", "days") + "."
+	return seen + "; Headway keeps " + them + " " + count(days, "day", "days") + "."
 }
 
 // ThanksView is what a prompt turns into; times are in the person's zone.

@@ -346,6 +346,11 @@ func (c *checker) table(where string, b map[string]any) {
 		}
 	}
 	c.many(where+" column settings", len(settings), 0, min(20, width))
+	for _, s := range objects(b["column_settings"]) {
+		if !slices.Contains([]any{"left", "center", "right"}, s["align"]) {
+			c.fail("%s aligns a column to %q", where, s["align"])
+		}
+	}
 	c.many(where+" characters", total, 1, 10_000)
 }
 

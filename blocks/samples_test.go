@@ -312,7 +312,7 @@ func setupSamples() []sample {
 }
 
 func adminSamples() []sample {
-	rows := []HelpRow{{"report", "[weekly] [KEY]", "this week's report"}, {"setup", "", "set up a project"}}
+	rows := []HelpRow{{"checkin", "", "answer the check-in that waits for you", false}, {"report", "[this | last | 2026-W47]", "the week in figures", false}, {"setup", "", "set up a project in five steps", true}, {"project delete", "KEY", "remove a project and its figures", true}}
 	projects := ProjectsView{Admin: true, Rows: []ProjectRow{{pay, "PAY", "Payments", "active", "Scrum", "C01PAY"}, {"2", "PLT", "Platform", "draft", "", ""}, {"3", "OLD", "Old one", "archived", "Kanban", "C02OLD"}, {"4", "SLO", "Slow lane", "paused", "Kanban", "C03SLO"}}}
 	bind := BindView{Binding: "0190f5d0", Project: "Payments", Key: "PAY", Channel: "C01PAY", By: "U01ANA", Members: 9}
 	declared := bind

@@ -106,7 +106,7 @@ func TestGalleryPictures(t *testing.T) {
 	}
 	for _, theme := range []string{"light", "dark"} {
 		for _, only := range []string{"message", "modal", "home"} {
-			b, _ := openGallery(t, "/?only="+only+os.Getenv("HEADWAY_GALLERY_QUERY"))
+			b, _ := openGallery(t, "/?only="+only)
 			_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}})
 			if err != nil {
 				t.Fatal(err)
