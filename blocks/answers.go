@@ -109,7 +109,7 @@ func (l AnswerLine) sure() []slack.RichTextSectionElement {
 // more is what comes next, and what is in the way.
 func (l AnswerLine) more() []slack.RichTextSectionElement {
 	var out []slack.RichTextSectionElement
-	for i, issue := range l.Plan {
+	for i, issue := range l.planned() {
 		begin := ", "
 		if i == 0 {
 			begin = "next "
@@ -128,6 +128,9 @@ func (l AnswerLine) more() []slack.RichTextSectionElement {
 	return append(append(out, l.Blocker.rich()...), richText(" "+l.Blocker.state())...)
 }
 
+// planned are the items that come next; the form takes no more than maxPlan.
+func (l AnswerLine) planned() []Issue { return l.Plan[:min(len(l.Plan), maxPlan)] }
+
 func (l AnswerLine) mrkdwn() string {
 	s := Mention(l.User) + " " + statusWords(l.Status)
 	if l.Late {
@@ -136,8 +139,8 @@ func (l AnswerLine) mrkdwn() string {
 	if l.Confidence > 0 {
 		s += fmt.Sprintf(", confidence %d of 5", l.Confidence)
 	}
-	if len(l.Plan) > 0 {
-		s += " · next " + issues(l.Plan)
+	if plan := l.planned(); len(plan) > 0 {
+		s += " · next " + issues(plan)
 	}
 	if l.Blocker != nil {
 		s += " · " + l.Blocker.line()

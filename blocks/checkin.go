@@ -167,7 +167,7 @@ func (v PromptView) planned() string {
 	if len(v.Planned) == 0 {
 		return ""
 	}
-	return "Last time you planned " + issues(v.Planned[:min(len(v.Planned), 5)]) + "."
+	return "Last time you planned " + issues(v.Planned[:min(len(v.Planned), maxPlan)]) + "."
 }
 
 func promptButtons(r RoundID) []slack.BlockElement {
