@@ -15,15 +15,18 @@ type card struct {
 	rich, safe []slack.Block
 	text       []string
 	used       int  // characters of text so far
+	pieces     int  // how many blocks may hold text; 0 for a message's maxPieces
 	special    bool // some block has a stand-in
 	full       bool // something was left out
 }
 
 // Slack refuses a message with more than 50 blocks or about 13,200 characters
-// in all; a few blocks are kept back for buttons and the note at the end.
+// in all, and a Home tab with more than 100 blocks; a few are kept back for
+// buttons and the note at the end.
 const (
-	maxWords  = 11_000
-	maxPieces = 46
+	maxWords      = 11_000
+	maxPieces     = 46
+	maxHomePieces = 90 // of 100
 )
 
 // heading is the first line in bold.
@@ -75,7 +78,7 @@ func (c *card) either(rich, safe slack.Block, text string) {
 // inPlaceOf is either with a stand-in of several blocks.
 func (c *card) inPlaceOf(safe []slack.Block, rich slack.Block, text string) {
 	n := utf8.RuneCountInString(text)
-	if n > 0 && (c.used+n > maxWords || len(c.safe)+len(safe) > maxPieces) {
+	if n > 0 && (c.used+n > maxWords || len(c.safe)+len(safe) > max(c.pieces, maxPieces)) {
 		c.full = true
 		return
 	}

@@ -59,7 +59,7 @@ type HomeProjectRow struct {
 
 // HomeTab shows what waits for the person first.
 func HomeTab(v HomeView) Home {
-	var c card
+	c := card{pieces: maxHomePieces}
 	if v.Fresh {
 		v.welcome(&c)
 		return c.home()

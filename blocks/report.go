@@ -100,7 +100,7 @@ func (v ReportView) headline() string {
 		if n == 1 {
 			are = "is"
 		}
-		s += fmt.Sprintf(" %d of %s %s older than 85 %% of what you finish.", n, count(v.Summary.WIP, "open item", "open items"), are)
+		s += fmt.Sprintf(" %s of %s %s older than 85 %% of what you finish.", number(n), count(v.Summary.WIP, "open item", "open items"), are)
 	}
 	return s
 }
