@@ -40,6 +40,7 @@ type HomeRound struct {
 	Day     time.Time
 	CloseAt time.Time
 	Status  string // "" while it waits
+	Skipped bool
 }
 
 // HomeProjectRow is a project the person belongs to or may configure.
@@ -92,11 +93,14 @@ func (v HomeView) waiting(c *card) {
 	}
 	for _, r := range v.Waiting[:min(len(v.Waiting), 10)] {
 		s := "*" + name(r.Name) + " check-in · " + Day(r.Day, v.Now) + "*\nOpen until " + strings.TrimPrefix(When(r.CloseAt, v.Now), "today ") + "."
-		if r.Status == "" {
+		switch {
+		case r.Status != "":
+			c.sayWith(s+" You said "+statusWords(r.Status)+".", HomeAnswer.Button(r.Round, "Change", ""))
+		case r.Skipped:
+			c.sayWith(s+" You skipped it.", HomeAnswer.Button(r.Round, "Answer after all", ""))
+		default:
 			c.sayWith(s, HomeAnswer.Primary(r.Round, "Answer", ""))
-			continue
 		}
-		c.sayWith(s+" You said "+statusWords(r.Status)+".", HomeAnswer.Button(r.Round, "Change", ""))
 	}
 	if more := len(v.Waiting) - 10; more > 0 {
 		c.say("and " + count(more, "more check-in", "more check-ins") + ".")

@@ -363,9 +363,9 @@ func homeSamples() []sample {
 	paused := HomeProjectRow{ID: "3", Key: "SLO", Name: "Slow lane", State: "paused", AsOf: monday, ReportWeek: week47, CanReport: true, CanEdit: true}
 	jira := ConnectionStatus{ID: "0190f5c0", Site: "acme.atlassian.net", OK: true, ExpiresOn: calendar.Date{Year: 2027, Month: 6, Day: 30}}
 	view := HomeView{Now: now, Command: "/headway", Admin: true, Linked: true, Connections: []ConnectionStatus{jira},
-		Waiting:  []HomeRound{{round, "Payments", now, closing, ""}, {"0190f5a3", "Platform", now, closing, StatusAtRisk}},
+		Waiting:  []HomeRound{{round, "Payments", now, closing, "", false}, {"0190f5a3", "Platform", now, closing, StatusAtRisk, false}, {"0190f5a4", "Slow lane", now, closing, "", true}},
 		Projects: []HomeProjectRow{own, paused, {ID: "2", Key: "PLT", Name: "Platform", State: "draft", Step: 3, CanEdit: true}}}
-	answered := HomeView{Now: now, Command: "/headway", Linked: true, Projects: []HomeProjectRow{mine}, Waiting: []HomeRound{{round, "Payments", now, closing, StatusOnTrack}}}
+	answered := HomeView{Now: now, Command: "/headway", Linked: true, Projects: []HomeProjectRow{mine}, Waiting: []HomeRound{{round, "Payments", now, closing, StatusOnTrack, false}}}
 	member := HomeView{Now: now, Command: "/headway", Projects: []HomeProjectRow{payments}}
 	refused := view
 	old := own
