@@ -92,6 +92,7 @@ type optionGroup struct {
 }
 
 func multiSelect(id, hint string, options []Option, initial []string) *slack.MultiSelectBlockElement {
+	options = within(100, options, initial)
 	e := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeStatic, placeholder(hint), id, OptionObjects(options)...)
 	return e.WithInitialOptions(OptionObjects(chosen(options, initial))...)
 }

@@ -8,6 +8,7 @@ import (
 	"headway/bot"
 	"headway/calendar"
 	"headway/models"
+	"headway/work"
 )
 
 func (a *App) registerHome(r *bot.Router) {
@@ -43,9 +44,12 @@ func (a *App) inModal(title string, command func(*App, context.Context, *call, a
 func (a *App) ShowHome(ctx context.Context, team, user string) error {
 	w := bot.Who{Team: team, User: user, UserTeam: team}
 	c, err := a.admit(ctx, w, anyone, models.Project{})
+	var refusal work.Refusal
+	if errors.As(err, &refusal) {
+		return a.Slack.Publish(ctx, team, user, blocks.Home{Blocks: blocks.Refusal(refusal.Say).Blocks})
+	}
 	if err != nil {
-		m, _ := a.words(ctx, w, err)
-		return a.Slack.Publish(ctx, team, user, blocks.Home{Blocks: m.Blocks})
+		return err
 	}
 	view, err := a.homeView(ctx, c)
 	if err != nil {

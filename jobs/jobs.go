@@ -34,7 +34,7 @@ func Table(w *work.Worker) []Tick {
 		{"refresh", 30 * time.Second, w.RefreshProjects},
 		{"report", 30 * time.Second, w.PostReports},
 		{"deliver", time.Second, func(ctx context.Context) error { _, err := w.Deliver(ctx); return err }},
-		{"home", 2 * time.Second, w.RenewHomes},
+		{"home", 5 * time.Second, w.RenewHomes},
 		{"purge", time.Hour, w.Purge},
 	}
 }

@@ -46,8 +46,8 @@ func (w *Worker) Skip(ctx context.Context, tx models.Team, roundID, user string)
 }
 
 // settleMember records a member's last word in an open round, edits the prompt,
-// lets App Home say so and closes the round when nobody is left to wait for. A late answer after the
-// close changes no published figure.
+// lets App Home say so and closes the round when nobody is left to wait for. A
+// late answer after the close changes no published figure.
 func (w *Worker) settleMember(ctx context.Context, tx models.Team, round models.Round, m models.RoundMember, state string, words func(blocks.ThanksView) blocks.Message, a, previous *models.Answer) error {
 	if err := tx.SetMemberState(ctx, round.ID, m.User, state); err != nil {
 		return err

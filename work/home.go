@@ -9,7 +9,8 @@ import (
 	"headway/models"
 )
 
-// homesAtOnce keeps a tick's publishing below Slack's 100 a minute.
+// homesAtOnce keeps the ticks' publishing below Slack's 100 a minute; where
+// people wake them more often, Slack's own limit is obeyed.
 const homesAtOnce = 8
 
 // RenewHomes publishes App Home again for those who have opened it, where
