@@ -56,6 +56,7 @@ func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Log
 		Renew: cfg.renewal(), CheckToken: a.checkToken}
 	h := &handlers.App{Store: store, Work: a.worker, Slack: a.bot.Slack(), Health: a.bot.Health, Command: cfg.Command, EnvTeam: a.envTeam, Owner: cfg.Owner, EnvToken: !cfg.JiraToken.Empty(), Version: version, Log: log}
 	h.Register(a.bot.Router())
+	a.worker.ShowHome = h.ShowHome
 	a.ticks = jobs.Table(a.worker)
 	return a, nil
 }
@@ -99,6 +100,7 @@ func prepare(ctx context.Context, store *models.Store) error {
 func (a *app) wake() {
 	if heart := a.heart.Load(); heart != nil {
 		heart.Wake("deliver")
+		heart.Wake("home")
 	}
 }
 

@@ -22,6 +22,7 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Run the bot."`
 	Install  installCmd  `cmd:"" help:"Add a workspace by Slack's OAuth, while serve runs or before."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Run only the sandbox Slack and Jira."`
+	Gallery  galleryCmd  `cmd:"" help:"Show every message, modal and Home tab as a page to look through."`
 	Manifest manifestCmd `cmd:"" help:"Print the Slack app manifest."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database to this version."`
 	Doctor   doctorCmd   `cmd:"" help:"Check configuration, database, Slack and Jira, with the cure for what fails."`

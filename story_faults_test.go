@@ -104,7 +104,7 @@ func TestStorySlackStumblesAndNothingIsLost(t *testing.T) {
 	// A chart that Slack refuses is replaced by its words.
 	c.fault(map[string]any{"fault": "invalid_blocks", "block": "data_visualization"})
 	report := c.reply(jonas, payments, "report", "*Payments · week ")
-	says(t, report.Text, "Done per week, last 8: ")
+	says(t, report.Text, "Done per week, W")
 	for _, b := range report.Blocks {
 		if b.Type == "data_visualization" {
 			t.Error("the refused chart is there")

@@ -16,7 +16,7 @@ func TestStorySomeoneWithoutALinkGetsOne(t *testing.T) {
 	keepsQuietOf(t, ask.Text, "Cycle time", "done")
 	home := c.home(lena)
 	says(t, home.words(), "Link my account")
-	keepsQuietOf(t, home.words(), "Show report")
+	keepsQuietOf(t, home.words(), "Send me the report")
 
 	// She can't link herself: the request goes to the admin.
 	c.reply(lena, platform, "link <@"+lena+">", "Only an admin can do this.")
@@ -35,7 +35,7 @@ func TestStorySomeoneWithoutALinkGetsOne(t *testing.T) {
 	c.submit(mira, form, map[string]any{"account": "https://acme.atlassian.net/jira/people/sbx%3A6"})
 	c.awaitMessage(lena, lena, "", "You are linked to your Jira account")
 	c.reply(lena, platform, "report OPS", "*Platform · week ")
-	says(t, c.home(lena).words(), "Show report")
+	c.homeShows(lena, "Send me the report of week ") // by itself
 
 	// A link to an account that Jira shows nothing opens nothing.
 	c.linkAccount(mira, noor, "sbx:11")

@@ -232,10 +232,11 @@ func rights(ids cast) map[string]entry {
 	}
 	click(reading, "home.report", ids.project, "")
 	click(anyMember, "home.status", "", "")
+	click(anyMember, "home.roles", "", "")
 	click(anyMember, "link.request", "", "")
 	for action, id := range map[string]string{
 		"setup.start": "", "home.setup": "", "home.resume": ids.project, "setup.project": ids.connection, "connect.replace": ids.connection,
-		"project.more": ids.project, "home.project": ids.project, "bind.declare": payments, "bind.safe": payments, "link.confirm": ids.connection + "." + ada,
+		"project.more": ids.project, "bind.declare": payments, "bind.safe": payments, "link.confirm": ids.connection + "." + ada,
 	} {
 		click(admins, action, id, "edit")
 	}

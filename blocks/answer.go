@@ -89,6 +89,9 @@ func statusQuestion(topic string) string {
 	return "How is your part of " + cleanCut(topic, 80) + " going?"
 }
 
+// maxPlan is how many items a person can name as next.
+const maxPlan = 5
+
 // plan asks what is next: from a list of own items, or as typed keys.
 func (s *sheet) plan(v AnswerView) {
 	options := planOptions(v)
@@ -97,7 +100,7 @@ func (s *sheet) plan(v AnswerView) {
 		s.input(FieldPlan, "What is next?", "Issue keys, such as PAY-871, PAY-880. At most 5.", e, true)
 		return
 	}
-	e := multiSelect(FieldPlanKeys, "Your items in progress", options, v.Answer.Plan).WithMaxSelectedItems(5)
+	e := multiSelect(FieldPlanKeys, "Your items in progress", options, v.Answer.Plan).WithMaxSelectedItems(maxPlan)
 	s.input(FieldPlanKeys, "What is next?", "At most 5.", e, true)
 }
 
@@ -164,7 +167,7 @@ func parsePlan(v Values, errs FieldErrors) []string {
 	keys, bad := issueKeys(v.Text(FieldPlan))
 	if bad != "" {
 		errs[FieldPlan] = notAKey(bad)
-	} else if len(keys) > 5 {
+	} else if len(keys) > maxPlan {
 		errs[FieldPlan] = "At most 5 keys fit here."
 	}
 	return keys
@@ -205,7 +208,7 @@ type BlockedView struct {
 // BlockedForm is that follow-up.
 func BlockedForm(v BlockedView) View {
 	s := newSheet(v.Problem, v.Errors)
-	s.say("*" + name(v.Name) + ":* blocked")
+	s.say("*" + name(v.Name) + " check-in:* you are blocked. What would get your part moving again?")
 	s.blocked(v.Input, false)
 	return View{Form: BlockedSubmit.Name, Title: "Blocked", Submit: "Save answer", Close: "Cancel", Blocks: s.blocks, Carried: BlockedSubmit.Carry(v.Ctx)}
 }

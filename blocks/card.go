@@ -15,15 +15,18 @@ type card struct {
 	rich, safe []slack.Block
 	text       []string
 	used       int  // characters of text so far
+	pieces     int  // how many blocks may hold text; 0 for a message's maxPieces
 	special    bool // some block has a stand-in
 	full       bool // something was left out
 }
 
 // Slack refuses a message with more than 50 blocks or about 13,200 characters
-// in all; a few blocks are kept back for buttons and the note at the end.
+// in all, and a Home tab with more than 100 blocks; a few are kept back for
+// buttons and the note at the end.
 const (
-	maxWords  = 11_000
-	maxPieces = 46
+	maxWords      = 11_000
+	maxPieces     = 46
+	maxHomePieces = 90 // of 100
 )
 
 // heading is the first line in bold.
@@ -37,6 +40,15 @@ func (c *card) say(s string) {
 	for _, part := range split(s, maxSection) {
 		c.both(slack.NewSectionBlock(markup(part), nil, nil), part)
 	}
+}
+
+// sections are a text of any length as blocks.
+func sections(s string) []slack.Block {
+	var out []slack.Block
+	for _, part := range split(s, maxSection) {
+		out = append(out, slack.NewSectionBlock(markup(part), nil, nil))
+	}
+	return out
 }
 
 // sayWith adds a paragraph with one element at its side.
@@ -60,15 +72,20 @@ func (c *card) both(b slack.Block, text string) { c.either(b, b, text) }
 
 // either adds a block that Slack may refuse together with its stand-in.
 func (c *card) either(rich, safe slack.Block, text string) {
+	c.inPlaceOf([]slack.Block{safe}, rich, text)
+}
+
+// inPlaceOf is either with a stand-in of several blocks.
+func (c *card) inPlaceOf(safe []slack.Block, rich slack.Block, text string) {
 	n := utf8.RuneCountInString(text)
-	if n > 0 && (c.used+n > maxWords || len(c.rich) >= maxPieces) {
+	if n > 0 && (c.used+n > maxWords || len(c.safe)+len(safe) > max(c.pieces, maxPieces)) {
 		c.full = true
 		return
 	}
 	c.used += n
 	c.rich = append(c.rich, rich)
-	c.safe = append(c.safe, safe)
-	c.special = c.special || rich != safe
+	c.safe = append(c.safe, safe...)
+	c.special = c.special || len(safe) != 1 || rich != safe[0]
 	if text != "" {
 		c.text = append(c.text, text)
 	}

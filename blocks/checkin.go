@@ -73,15 +73,23 @@ var kindWords = map[string]string{
 
 // line is "PAY-871 waits for a decision, day 3 (also yesterday)".
 func (b Blocker) line() string {
-	subject := "One item"
-	if b.Key != "" {
-		subject = b.mrkdwn()
+	return b.subject() + " " + b.state()
+}
+
+func (b Blocker) subject() string {
+	if b.Key == "" {
+		return "One item"
 	}
+	return b.mrkdwn()
+}
+
+// state is "waits for a decision, day 3 (also yesterday)".
+func (b Blocker) state() string {
 	words := kindWords[b.Kind]
 	if words == "" {
 		words = "is blocked"
 	}
-	s := subject + " " + words
+	s := words
 	if b.Days > 0 {
 		s += fmt.Sprintf(", day %d", b.Days)
 	}
@@ -159,7 +167,7 @@ func (v PromptView) planned() string {
 	if len(v.Planned) == 0 {
 		return ""
 	}
-	return "Last time you planned " + issues(v.Planned[:min(len(v.Planned), 5)]) + "."
+	return "Last time you planned " + issues(v.Planned[:min(len(v.Planned), maxPlan)]) + "."
 }
 
 func promptButtons(r RoundID) []slack.BlockElement {
@@ -176,17 +184,17 @@ func promptButtons(r RoundID) []slack.BlockElement {
 }
 
 func privacyNote(privacy string, days int) string {
-	seen := "Answers are seen by your team"
+	seen, them := "Answers are seen by your team", "them"
 	switch privacy {
 	case PrivacyManagers:
 		seen = "Answers are seen by your team and its managers"
 	case PrivacyCounts:
-		seen = "Only counts are shown, never your own answer"
+		seen, them = "Nobody sees your own answer, only counts", "answers"
 	}
 	if days <= 0 {
 		return seen + "."
 	}
-	return fmt.Sprintf("%s; Headway keeps them %s.", seen, count(days, "day", "days"))
+	return seen + "; Headway keeps " + them + " " + count(days, "day", "days") + "."
 }
 
 // ThanksView is what a prompt turns into; times are in the person's zone.

@@ -3,6 +3,7 @@ package blocks
 import (
 	"encoding/json"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -240,5 +241,27 @@ func TestAnAccountIsReadFromAProfileAddress(t *testing.T) {
 func TestABrokenContextIsAnError(t *testing.T) {
 	if _, err := AnswerSubmit.Carried("{"); err == nil {
 		t.Error("a broken context was read")
+	}
+}
+
+func TestALongListKeepsWhatWasChosenAndItsOrder(t *testing.T) {
+	var long []Option
+	for i := range 250 {
+		long = append(long, Option{Value: strconv.Itoa(i), Label: strconv.Itoa(i)})
+	}
+	kept := within(100, long, []string{"249", "3", "gone"})
+	if len(kept) != 100 || kept[0].Value != "0" || kept[97].Value != "97" || kept[98].Value != "98" || kept[99].Value != "249" {
+		t.Errorf("%d kept, from %v to %v", len(kept), kept[0], kept[len(kept)-1])
+	}
+	var all []string
+	for _, o := range long {
+		all = append(all, o.Value)
+	}
+	if kept := within(100, long, all); len(kept) != 100 {
+		t.Errorf("%d kept where all were chosen", len(kept))
+	}
+	m := multiSelect("f", "", long, []string{"249"})
+	if len(m.Options) != 100 || m.InitialOptions[0].Value != m.Options[99].Value {
+		t.Errorf("%d offered, %v chosen", len(m.Options), m.InitialOptions[0])
 	}
 }

@@ -12,9 +12,10 @@ type HelpView struct {
 
 // HelpRow is one command.
 type HelpRow struct {
-	Name string // "report"
-	Args string // "[weekly] [KEY]"
-	What string // "this week's report"
+	Name  string // "report"
+	Args  string // "[weekly] [KEY]"
+	What  string // "this week's report"
+	Admin bool   // only admins may use it
 }
 
 // Help lists the commands.
@@ -24,17 +25,26 @@ func Help(v HelpView) Message {
 	if v.First {
 		c.sayWith("Nobody has set Headway up yet. It takes a few minutes and no Jira admin right.", SetupStart.Primary("", "Set up Headway", ""))
 	}
-	lines := make([]string, 0, len(v.Rows))
-	for _, r := range v.Rows {
-		lines = append(lines, "`"+strings.TrimSpace(code(v.Command)+" "+code(r.Name)+" "+code(r.Args))+"` "+name(r.What))
+	c.say(v.lines(false))
+	if admins := v.lines(true); admins != "" {
+		c.say("*For admins*\n" + admins)
 	}
-	c.say(strings.Join(lines, "\n"))
 	if v.Role != "" {
 		c.note("_You are " + article(v.Role) + " " + name(v.Role) + " here. Everything is also in Headway's Home tab._")
 	} else {
 		c.note("_Everything is also in Headway's Home tab._")
 	}
 	return c.message()
+}
+
+func (v HelpView) lines(admin bool) string {
+	var lines []string
+	for _, r := range v.Rows {
+		if r.Admin == admin {
+			lines = append(lines, "`"+strings.TrimSpace(code(v.Command)+" "+code(r.Name)+" "+code(r.Args))+"` "+name(r.What))
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 func article(word string) string {

@@ -1,31 +1,36 @@
 package blocks
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"headway/calendar"
 )
 
-// The Home tab's actions.
+// The Home tab's actions. A project's menu is ProjectMore.
 var (
-	HomeAnswer  = Action[RoundID]{"home.answer"}
-	HomeReport  = Action[ProjectID]{"home.report"}
-	HomeProject = Action[ProjectID]{"home.project"} // opens ProjectEdit
-	HomeSetup   = Action[None]{"home.setup"}
-	HomeResume  = Action[ProjectID]{"home.resume"} // goes on with a setup that was left
-	HomeStatus  = Action[None]{"home.status"}
+	HomeAnswer = Action[RoundID]{"home.answer"}
+	HomeReport = Action[ProjectID]{"home.report"}
+	HomeSetup  = Action[None]{"home.setup"}
+	HomeResume = Action[ProjectID]{"home.resume"} // goes on with a setup that was left
+	HomeStatus = Action[None]{"home.status"}
+	HomeRoles  = Action[None]{"home.roles"}
 )
 
 // HomeView is a person's Home tab; times are in the person's zone.
 type HomeView struct {
-	Now      time.Time
-	Command  string // "/headway"
-	Waiting  []HomeRound
-	Projects []HomeProjectRow
-	Admin    bool // may set up and configure
-	Fresh    bool // nobody has set Headway up yet
-	Linked   bool // linked to a Jira account; only then reports open
+	Now         time.Time
+	Command     string // "/headway"
+	Waiting     []HomeRound
+	Projects    []HomeProjectRow
+	Connections []ConnectionStatus // for admins
+	Admin       bool               // may set up and configure
+	Fresh       bool               // nobody has set Headway up yet
+	MayOwn      bool               // while Fresh: may be the one to do it
+	Linked      bool               // linked to a Jira account; only then reports open
 }
 
 // HomeRound is a check-in that waits for the person, or one already answered.
@@ -35,6 +40,7 @@ type HomeRound struct {
 	Day     time.Time
 	CloseAt time.Time
 	Status  string // "" while it waits
+	Skipped bool
 }
 
 // HomeProjectRow is a project the person belongs to or may configure.
@@ -44,22 +50,24 @@ type HomeProjectRow struct {
 	State       string // "draft", "active", "paused", "archived"
 	Step        int    // of setup, for a draft
 	AsOf        time.Time
+	Problem     string // why Jira could not be read since AsOf, "" when it could
 	NextCheckin time.Time
 	NextReport  time.Time
+	ReportWeek  calendar.Week // the last full week
 	CanReport   bool
 	CanEdit     bool
 }
 
 // HomeTab shows what waits for the person first.
 func HomeTab(v HomeView) Home {
-	var c card
+	c := card{pieces: maxHomePieces}
 	if v.Fresh {
 		v.welcome(&c)
 		return c.home()
 	}
 	v.waiting(&c)
 	v.projects(&c)
-	v.admin(&c)
+	v.settings(&c)
 	c.note("_Everything here can also be typed: `" + code(v.Command) + " help`._")
 	return c.home()
 }
@@ -67,9 +75,15 @@ func HomeTab(v HomeView) Home {
 func (v HomeView) welcome(c *card) {
 	title(c, "Welcome to Headway")
 	c.say("Headway asks your team short check-ins, reads Jira and reports once a week. It never writes to Jira, never reads Slack messages and keeps no ticket text.")
-	c.say("Setting up takes five short steps and no Jira admin right: connect Jira, choose a project, check the statuses, choose who is asked and when, and where reports go.")
+	if !v.MayOwn {
+		c.say("It is not set up yet. An owner or admin of this Slack workspace can do it in a few minutes, from this same tab.")
+		return
+	}
+	c.say(setupSteps)
 	c.buttons(HomeSetup.Primary("", "Set up Headway", ""))
 }
+
+const setupSteps = "Setting up takes five short steps and no Jira admin right: connect Jira, choose a project, check the statuses, choose who is asked and when, and where reports go."
 
 func (v HomeView) waiting(c *card) {
 	title(c, "Waiting for you")
@@ -79,11 +93,17 @@ func (v HomeView) waiting(c *card) {
 	}
 	for _, r := range v.Waiting[:min(len(v.Waiting), 10)] {
 		s := "*" + name(r.Name) + " check-in · " + Day(r.Day, v.Now) + "*\nOpen until " + strings.TrimPrefix(When(r.CloseAt, v.Now), "today ") + "."
-		if r.Status == "" {
+		switch {
+		case r.Status != "":
+			c.sayWith(s+" You said "+statusWords(r.Status)+".", HomeAnswer.Button(r.Round, "Change", ""))
+		case r.Skipped:
+			c.sayWith(s+" You skipped it.", HomeAnswer.Button(r.Round, "Answer after all", ""))
+		default:
 			c.sayWith(s, HomeAnswer.Primary(r.Round, "Answer", ""))
-			continue
 		}
-		c.sayWith(s+" You said "+statusWords(r.Status)+".", HomeAnswer.Button(r.Round, "Change", ""))
+	}
+	if more := len(v.Waiting) - 10; more > 0 {
+		c.say("and " + count(more, "more check-in", "more check-ins") + ".")
 	}
 }
 
@@ -91,10 +111,13 @@ const noProjectOfYours = "You are not part of a project yet. An admin of Headway
 
 func (v HomeView) projects(c *card) {
 	title(c, "Your projects")
-	if len(v.Projects) == 0 {
+	switch {
+	case len(v.Projects) == 0 && v.Admin:
+		c.say("There is no project yet. " + setupSteps)
+		c.buttons(HomeSetup.Primary("", "Set up a project", ""))
+	case len(v.Projects) == 0:
 		c.say(noProjectOfYours)
-	}
-	if !v.Linked && len(v.Projects) > 0 {
+	case !v.Linked:
 		c.sayWith("Reports open once your Jira account is linked.", LinkRequest.Button("", "Link my account", ""))
 	}
 	for _, p := range v.Projects[:min(len(v.Projects), 15)] {
@@ -108,36 +131,52 @@ func (v HomeView) projects(c *card) {
 func (p HomeProjectRow) row(c *card, now time.Time) {
 	s := "*" + name(p.Name) + "* (" + name(p.Key) + ") · " + stateWords(p.State)
 	if p.State == "active" {
-		s += "\nNext check-in: " + next(p.NextCheckin, now) + " · next report: " + next(p.NextReport, now) + " · Jira read: " + When(p.AsOf, now)
+		s += "\nNext check-in: " + next(p.NextCheckin, now) + " · next report: " + next(p.NextReport, now)
 	}
-	c.say(s)
+	if p.State != "draft" {
+		s += "\nJira read: " + When(p.AsOf, now)
+		if p.Problem != "" {
+			s += " · ■ " + name(p.Problem)
+		}
+	}
+	if p.CanEdit {
+		c.sayWith(s, ProjectMore.Menu(p.ID, ProjectRow{State: p.State}.menu()...))
+	} else {
+		c.say(s)
+	}
 	c.buttons(p.buttons()...)
 }
 
 func (p HomeProjectRow) buttons() []slack.BlockElement {
-	var out []slack.BlockElement
-	if p.State == "draft" {
-		if p.CanEdit {
-			out = append(out, HomeResume.Primary(p.ID, "Go on with setup", ""))
-		}
-		return out
+	switch {
+	case p.State == "draft" && p.CanEdit:
+		return []slack.BlockElement{HomeResume.Primary(p.ID, "Go on with setup", "")}
+	case p.CanReport:
+		return []slack.BlockElement{HomeReport.Button(p.ID, fmt.Sprintf("Send me the report of week %d", p.ReportWeek.Number), "")}
 	}
-	if p.CanReport {
-		out = append(out, HomeReport.Button(p.ID, "Show report", ""))
-	}
-	if p.CanEdit {
-		out = append(out, HomeProject.Button(p.ID, "Edit", ""))
-	}
-	return out
+	return nil
 }
 
-func (v HomeView) admin(c *card) {
+// settings are for everyone to read and for admins to change.
+func (v HomeView) settings(c *card) {
+	buttons := []slack.BlockElement{HomeRoles.Button("", "Roles", ""), HomeStatus.Button("", "Status", "")}
 	if !v.Admin {
-		c.buttons(HomeStatus.Button("", "Status", ""))
+		c.buttons(buttons...)
 		return
 	}
-	title(c, "Admin")
-	c.buttons(HomeSetup.Button("", "Set up a project", ""), HomeStatus.Button("", "Status", ""))
+	title(c, "Settings")
+	for _, conn := range v.Connections[:min(len(v.Connections), 5)] {
+		s := "*Jira:* " + conn.line(v.Now)
+		if conn.OK {
+			c.say(s)
+		} else {
+			c.sayWith(s, ConnectReplace.Primary(conn.ID, "Replace token", ""))
+		}
+	}
+	if len(v.Projects) > 0 {
+		buttons = append([]slack.BlockElement{HomeSetup.Button("", "Set up a project", "")}, buttons...)
+	}
+	c.buttons(buttons...)
 }
 
 func title(c *card, s string) {

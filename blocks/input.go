@@ -22,8 +22,8 @@ func newSheet(problem string, errors FieldErrors) *sheet {
 
 // problem says what went wrong, nothing when nothing did.
 func (s *sheet) problem(text string) {
-	if text != "" {
-		s.say("■ " + escaped(text, 600))
+	if text = escaped(text, 600); text != "" {
+		s.blocks = append(s.blocks, slack.NewAlertBlock(markup(text), slack.AlertBlockOptionLevel(slack.AlertLevelError)))
 	}
 }
 
@@ -41,14 +41,15 @@ func (s *sheet) heading(text string) {
 	s.blocks = append(s.blocks, slack.NewHeaderBlock(plainCut(text, 150)))
 }
 
-// input adds a field. A field without an answer needs optional.
+// input adds a field, called by its id where the label has nothing to read. A
+// field without an answer needs optional.
 func (s *sheet) input(id, label, hint string, e slack.BlockElement, optional bool) *slack.InputBlock {
 	s.problem(s.errors[id])
 	var h *slack.TextBlockObject
 	if hint != "" {
 		h = plainCut(hint, maxHint)
 	}
-	block := slack.NewInputBlock(id, plainCut(label, maxHint), h, e).WithOptional(optional)
+	block := slack.NewInputBlock(id, plainCut(orElse(clean(label), id), maxHint), h, e).WithOptional(optional)
 	s.blocks = append(s.blocks, block)
 	return block
 }
@@ -66,27 +67,12 @@ func textElement(id, hint, value string, maxLength int) *slack.PlainTextInputBlo
 
 // selectElement offers options; initial is the value chosen at first.
 func selectElement(id, hint string, options []Option, initial string) *slack.SelectBlockElement {
-	options = withinLimit(options, initial)
+	options = within(100, options, []string{initial})
 	e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, placeholder(hint), id, OptionObjects(options)...)
 	if o, ok := find(options, initial); ok {
 		e.WithInitialOption(o.Object())
 	}
 	return e
-}
-
-// withinLimit keeps Slack's 100 options, the initial one among them.
-func withinLimit(options []Option, initial string) []Option {
-	if len(options) <= 100 {
-		return options
-	}
-	kept := options[:100:100]
-	if _, ok := find(kept, initial); ok {
-		return kept
-	}
-	if o, ok := find(options, initial); ok {
-		return append(kept[:99:99], o)
-	}
-	return kept
 }
 
 func groupedSelect(id, hint string, groups []optionGroup, initial string) *slack.SelectBlockElement {
@@ -106,6 +92,7 @@ type optionGroup struct {
 }
 
 func multiSelect(id, hint string, options []Option, initial []string) *slack.MultiSelectBlockElement {
+	options = within(100, options, initial)
 	e := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeStatic, placeholder(hint), id, OptionObjects(options)...)
 	return e.WithInitialOptions(OptionObjects(chosen(options, initial))...)
 }

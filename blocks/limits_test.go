@@ -3,6 +3,7 @@ package blocks
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -13,6 +14,7 @@ import (
 // surface is what a view becomes on the wire, with the limits of its kind.
 type surface struct {
 	kind   string // "message", "modal" or "home"
+	bytes  int    // as it is sent
 	doc    map[string]any
 	blocks []map[string]any
 }
@@ -22,13 +24,20 @@ func surfaceOf(t *testing.T, rendered any) surface {
 	t.Helper()
 	s := surface{kind: "modal"}
 	var wire any
+	var plain []slack.Block
 	switch v := rendered.(type) {
 	case Message:
 		s.kind, wire = "message", map[string]any{"text": v.Text, "blocks": slack.Blocks{BlockSet: nonNil(v.Blocks)}, "plain": slack.Blocks{BlockSet: nonNil(v.Plain)}}
 	case View:
 		wire = v.Request()
+		if p, changed := v.Plain(); changed {
+			plain = p.Blocks
+		}
 	case Home:
 		s.kind, wire = "home", v.Request()
+		if p, changed := v.Plain(); changed {
+			plain = p.Blocks
+		}
 	default:
 		t.Fatalf("%T is no surface", rendered)
 	}
@@ -38,6 +47,10 @@ func surfaceOf(t *testing.T, rendered any) surface {
 	}
 	if err := json.Unmarshal(data, &s.doc); err != nil {
 		t.Fatal(err)
+	}
+	s.bytes = len(data)
+	if plain != nil {
+		s.doc["plain"] = decoded(t, slack.Blocks{BlockSet: plain})
 	}
 	s.blocks = append(s.list("blocks"), s.list("plain")...)
 	return s
@@ -73,11 +86,18 @@ func (s surface) problems() []string {
 		c.length("close", text(s.doc["close"]), 0, 24)
 		c.length("callback_id", s.doc["callback_id"], 0, 255)
 		c.length("private_metadata", s.doc["private_metadata"], 0, 3000)
-		c.many("blocks", len(s.blocks), 1, 100)
-		c.size(s.doc)
+		c.many("blocks", len(s.list("blocks")), 1, 100)
+		if s.bytes > 250_000 {
+			c.fail("view has %d bytes", s.bytes)
+		}
 		c.inputsNeedSubmit(s)
 	case "home":
-		c.many("blocks", len(s.blocks), 1, 100)
+		c.many("blocks", len(s.list("blocks")), 1, 100)
+		for _, b := range s.list("blocks") {
+			if b["type"] == "input" || b["type"] == "alert" || b["type"] == "table" {
+				c.fail("%v in a Home tab", b["type"])
+			}
+		}
 	}
 	for _, set := range [][]map[string]any{s.list("blocks"), s.list("plain")} {
 		c.ids(set)
@@ -104,13 +124,6 @@ func (c *checker) length(where string, v any, low, high int) {
 func (c *checker) many(where string, n, low, high int) {
 	if n < low || n > high {
 		c.fail("%s has %d entries, allowed %d to %d", where, n, low, high)
-	}
-}
-
-func (c *checker) size(doc map[string]any) {
-	data, err := json.Marshal(doc)
-	if err != nil || len(data) > 250_000 {
-		c.fail("view has %d bytes: %v", len(data), err)
 	}
 }
 
@@ -162,6 +175,11 @@ func (c *checker) inputsNeedSubmit(s surface) {
 		}
 		if b["type"] == "table" || b["type"] == "data_visualization" {
 			c.fail("%v in a modal", b["type"])
+		}
+	}
+	for _, b := range s.list("plain") {
+		if b["type"] == "alert" {
+			c.fail("alert in the plain stand-in")
 		}
 	}
 }
@@ -217,6 +235,9 @@ func (c *checker) block(where string, b map[string]any) {
 		c.table(where, b)
 	case "data_visualization":
 		c.length(where+" title", b["title"], 1, 50)
+		c.chart(where, b["chart"].(map[string]any))
+	case "alert":
+		c.length(where, text(b["text"]), 1, 3000)
 	case "divider":
 	default:
 		c.fail("%s is a block no limit is known of", where)
@@ -246,6 +267,7 @@ func (c *checker) element(where string, e map[string]any) {
 	case kind == "button":
 		c.length(where, text(e["text"]), 1, 75)
 		c.length(where+" value", e["value"], 0, 2000)
+		c.length(where+" label for readers", e["accessibility_label"], 0, 75)
 	case kind == "overflow":
 		c.many(where, len(options), 1, 5)
 	case kind == "checkboxes", kind == "radio_buttons":
@@ -288,16 +310,12 @@ func (c *checker) initials(where string, e map[string]any) {
 	for _, g := range objects(e["option_groups"]) {
 		all = append(all, objects(g["options"])...)
 	}
-	known := map[string]bool{}
-	for _, o := range all {
-		known[jsonOf(o)] = true
-	}
 	chosen := objects(e["initial_options"])
 	if o, ok := e["initial_option"].(map[string]any); ok {
 		chosen = append(chosen, o)
 	}
 	for _, o := range chosen {
-		if !known[jsonOf(o)] {
+		if !slices.ContainsFunc(all, func(known map[string]any) bool { return known["value"] == o["value"] && jsonOf(known) == jsonOf(o) }) {
 			c.fail("%s starts with %s, which is no option", where, jsonOf(o))
 		}
 	}
@@ -314,6 +332,7 @@ func jsonOf(v any) string {
 func (c *checker) table(where string, b map[string]any) {
 	rows, _ := b["rows"].([]any)
 	c.many(where+" rows", len(rows), 2, 100)
+	settings, _ := b["column_settings"].([]any)
 	total, width := 0, -1
 	for _, r := range rows {
 		cells := objects(r)
@@ -323,11 +342,68 @@ func (c *checker) table(where string, b map[string]any) {
 		}
 		width = len(cells)
 		for _, cell := range cells {
-			c.length(where+" cell", cell["text"], 1, 2000)
-			total += utf8.RuneCountInString(cell["text"].(string))
+			total += c.cell(where+" cell", cell)
+		}
+	}
+	c.many(where+" column settings", len(settings), 0, min(20, width))
+	for _, s := range objects(b["column_settings"]) {
+		if !slices.Contains([]any{"left", "center", "right"}, s["align"]) {
+			c.fail("%s aligns a column to %q", where, s["align"])
 		}
 	}
 	c.many(where+" characters", total, 1, 10_000)
+}
+
+// cell checks one cell and counts its characters. Slack has refused numbers
+// without a text of their own.
+func (c *checker) cell(where string, cell map[string]any) int {
+	if cell["type"] != "rich_text" {
+		c.length(where, cell["text"], 1, 2000)
+		s, _ := cell["text"].(string)
+		return utf8.RuneCountInString(s)
+	}
+	total := 0
+	walk(cell, func(key string, v any) {
+		if s, ok := v.(string); ok && key == "text" {
+			c.length(where, s, 1, 2000)
+			total += utf8.RuneCountInString(s)
+		}
+	})
+	return total
+}
+
+// chart checks the series of a bar, line or area chart; we draw no other.
+func (c *checker) chart(where string, chart map[string]any) {
+	axis, _ := chart["axis_config"].(map[string]any)
+	categories, _ := axis["categories"].([]any)
+	c.distinct(where+" category", categories, 20, 20)
+	c.length(where+" x label", axis["x_label"], 0, 50)
+	c.length(where+" y label", axis["y_label"], 0, 50)
+	var names []any
+	for _, series := range objects(chart["series"]) {
+		names = append(names, series["name"])
+		points := objects(series["data"])
+		c.many(where+" points", len(points), 1, 20)
+		for _, p := range points {
+			if !slices.Contains(categories, p["label"]) {
+				c.fail("%s has a point at %v, which is no category", where, p["label"])
+			}
+		}
+	}
+	c.distinct(where+" series", names, 6, 20)
+}
+
+// distinct wants 1 to most names that differ, of length characters at most.
+func (c *checker) distinct(where string, names []any, most, length int) {
+	c.many(where, len(names), 1, most)
+	seen := map[any]bool{}
+	for _, n := range names {
+		c.length(where, n, 1, length)
+		if seen[n] {
+			c.fail("%s %v twice", where, n)
+		}
+		seen[n] = true
+	}
 }
 
 // walk calls f for every key and value below v.

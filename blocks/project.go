@@ -1,7 +1,6 @@
 package blocks
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -149,7 +148,7 @@ type ProjectEditView struct {
 func ProjectEdit(v ProjectEditView) View {
 	s := newSheet(v.Problem, v.Errors)
 	s.say("*" + name(v.Name) + "* (" + name(v.Key) + ")")
-	s.input(FieldZone, "Time zone", "Weeks and report times are cut in this zone.", zoneElement(v.Input.Zone), false)
+	s.input(FieldZone, "Time zone", "Weeks begin and reports come by this zone's clock.", zoneElement(v.Input.Zone), false)
 	s.input(FieldWorkdays, "Working days", "", checkboxes(FieldWorkdays, dayOptions, dayValues(v.Input.Workdays)), false)
 	countries := append([]Option{{Value: noCountry, Label: "No public holidays"}}, v.Countries...)
 	s.input(FieldCountry, "Public holidays", "", selectElement(FieldCountry, "Choose a country", countries, orElse(v.Input.Country, noCountry)), false)
@@ -207,7 +206,7 @@ func DeleteReceipt(v DeleteReceiptView) Message {
 	for _, table := range slices.Sorted(maps.Keys(v.Rows)) {
 		if n := v.Rows[table]; n > 0 {
 			total += n
-			lines = append(lines, fmt.Sprintf("%s: %s", name(table), number(n)))
+			lines = append(lines, name(strings.ReplaceAll(table, "_", " "))+": "+number(n))
 		}
 	}
 	c.say(capital(count(total, "row was deleted.", "rows were deleted.")))

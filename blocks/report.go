@@ -63,7 +63,10 @@ func Report(v ReportView) Message {
 	var c card
 	c.say(v.title() + "\n*" + verdict(metrics.Judge(v.Summary)) + "* " + v.headline())
 	c.table(v.rows())
-	c.bars("Done per week", "Done", v.bars(), v.trend())
+	c.bars("Done per week", "Done", v.bars(weekDone), v.trend("Done per week", weekDone))
+	if !v.Posted { // whoever asks sees more than a channel needs
+		c.bars("In progress at the end of each week", "In progress", v.bars(weekWIP), v.trend("In progress at the end of each week", weekWIP))
+	}
 	c.say(v.facts())
 	c.buttons(v.buttons()...)
 	c.note(v.footer())
@@ -97,7 +100,7 @@ func (v ReportView) headline() string {
 		if n == 1 {
 			are = "is"
 		}
-		s += fmt.Sprintf(" %d of %s %s older than 85 %% of what you finish.", n, count(v.Summary.WIP, "open item", "open items"), are)
+		s += fmt.Sprintf(" %s of %s %s older than 85 %% of what you finish.", number(n), count(v.Summary.WIP, "open item", "open items"), are)
 	}
 	return s
 }
@@ -120,7 +123,7 @@ func (v ReportView) rows() [][]string {
 	rows := [][]string{
 		{"", fmt.Sprintf("week %d", s.Week.Number), "usual"},
 		{"Done", number(s.Done), usual(s.DoneUsual)},
-		{"Cycle time, half / 85 %", percentiles(s.CycleHalf, s.Cycle85), percentiles(s.CycleHalfUsual, s.Cycle85Usual)},
+		{"Cycle time, half / 85 %", percentiles(s.CycleHalf, s.Cycle85), usualPercentiles(s.CycleHalfUsual, s.Cycle85Usual)},
 		{"In progress", number(s.WIP), usual(s.WIPUsual)},
 		{"Age in progress, half / 85 %", percentiles(s.AgeHalf, s.Age85), ""},
 	}
@@ -149,6 +152,14 @@ func percentiles(half, most metrics.Figure) string {
 	return days(half.Value) + " / " + days(most.Value)
 }
 
+// usualPercentiles are percentiles, of weeks that may not be there at all.
+func usualPercentiles(half, most metrics.Figure) string {
+	if half.N == 0 {
+		return "not known yet"
+	}
+	return percentiles(half, most)
+}
+
 // days is "3 d", with the half that a median can have.
 func days(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) + " d" }
 
@@ -166,21 +177,29 @@ func perWeek(f metrics.Figure) string {
 	return decimal(f.Value) + " a week"
 }
 
-func (v ReportView) bars() []bar {
+func weekDone(w metrics.WeekPoint) int { return w.Done }
+func weekWIP(w metrics.WeekPoint) int  { return w.WIP }
+
+func (v ReportView) bars(of func(metrics.WeekPoint) int) []bar {
 	out := make([]bar, 0, len(v.Summary.Weeks))
 	for _, w := range v.Summary.Weeks {
-		out = append(out, bar{fmt.Sprintf("W%02d", w.Week.Number), float64(w.Done)})
+		out = append(out, bar{fmt.Sprintf("W%02d", w.Week.Number), float64(of(w))})
 	}
 	return out
 }
 
-// trend says the chart in words.
-func (v ReportView) trend() string {
-	values := make([]string, 0, len(v.Summary.Weeks))
-	for _, w := range v.Summary.Weeks {
-		values = append(values, number(w.Done))
+// trend says a chart in words: "Done per week, W40 to W47: 9, 11, …".
+func (v ReportView) trend(title string, of func(metrics.WeekPoint) int) string {
+	bars := v.bars(of)
+	if len(bars) == 0 {
+		return ""
 	}
-	return fmt.Sprintf("Done per week, last %d: %s", len(values), strings.Join(values, ", "))
+	bars = bars[max(0, len(bars)-maxBars):]
+	values := make([]string, 0, len(bars))
+	for _, b := range bars {
+		values = append(values, number(int(b.Value)))
+	}
+	return fmt.Sprintf("%s, %s to %s: %s", title, bars[0].Label, bars[len(bars)-1].Label, strings.Join(values, ", "))
 }
 
 func (v ReportView) facts() string {

@@ -29,10 +29,19 @@ func of[V, S any](name string, v V, render func(V) S) sample {
 
 func fixed(name string, s any) sample { return sample{name: name, usual: func() any { return s }} }
 
-// fill replaces every text by text and every list by n entries.
+// fill replaces every text by text and every list by n entries. A lifelike one
+// leaves alone what is never free text: kinds, states, people, addresses.
 type fill struct {
-	text string
-	n    int
+	text     string
+	n        int
+	lifelike bool
+}
+
+// kept are the fields that a lifelike fill leaves as they are.
+var kept = map[string]bool{
+	"Status": true, "Previous": true, "Kind": true, "State": true, "Privacy": true, "Role": true, "Verb": true, "Command": true, "Database": true, "Version": true,
+	"User": true, "By": true, "Helper": true, "Channel": true, "URL": true, "JQL": true, "Country": true, "Zone": true, "Source": true, "Boards": true,
+	"Participants": true, "Plan": true, "Expires": true, "Email": true, "DeployedBy": true, "Estimate": true, "Types": true, "Priorities": true, "Week": true,
 }
 
 func (f fill) into(v reflect.Value, field string) {
@@ -40,14 +49,16 @@ func (f fill) into(v reflect.Value, field string) {
 	case time.Time, calendar.Date, calendar.Week, calendar.Weekdays, FieldErrors:
 		return
 	}
-	if strings.HasSuffix(v.Type().Name(), "Ctx") {
+	if strings.HasSuffix(v.Type().Name(), "Ctx") || f.lifelike && kept[field] && v.Kind() != reflect.Struct {
 		return
 	}
 	switch v.Kind() {
 	case reflect.String:
 		f.string(v, field)
 	case reflect.Int, reflect.Int64:
-		v.SetInt(1_234_567)
+		if field != "Number" || !f.lifelike { // of a week
+			v.SetInt(1_234_567)
+		}
 	case reflect.Struct:
 		for i := range v.NumField() {
 			f.into(v.Field(i), v.Type().Field(i).Name)
@@ -70,7 +81,13 @@ func (f fill) string(v reflect.Value, field string) {
 	case RoundID, ProjectID, ConnectionID, BindingID, ReportRef, LinkRef, SourceRef:
 		v.SetString("0190f5a2-7c1e-7a3b-9d4e-5f6a7b8c9d0e")
 	case string:
-		if field != "ID" && field != "Value" {
+		switch {
+		case field == "ID", field == "Value":
+		case f.lifelike && field == "Key" && issueKey.MatchString(v.String()):
+			v.SetString("PAYMENTS_AND_BILLING_EUROPE-1234567")
+		case f.lifelike && field == "Key":
+			v.SetString("PAYMENTS_AND_BILLING_EUROPE")
+		default:
 			v.SetString(f.text)
 		}
 	}
@@ -93,6 +110,7 @@ func (f fill) slice(v reflect.Value) {
 		e.Set(first)
 		f.into(e, "")
 		numbered(e, i)
+		dated(e, i)
 	}
 	v.Set(out)
 }
@@ -107,6 +125,41 @@ func numbered(v reflect.Value, i int) {
 			f.SetString(fmt.Sprintf("id-%d", i))
 		}
 	}
+}
+
+// dated keeps the weeks of a list apart.
+func dated(v reflect.Value, i int) {
+	if v.Kind() != reflect.Struct {
+		return
+	}
+	if w := v.FieldByName("Week"); w.IsValid() {
+		if week, ok := w.Interface().(calendar.Week); ok {
+			w.Set(reflect.ValueOf(week.Add(i)))
+		}
+	}
+}
+
+// extremes are the views that also have a golden file of their extreme look:
+// where text or lists from outside decide how large they become.
+var extremes = map[string]bool{
+	"prompt_carried_blocker": true, "thanks_blocked": true, "answer_form": true, "summary": true, "answers": true, "report_own": true, "report_receipt": true,
+	"home": true, "projects": true, "roles": true, "status": true, "delete_receipt": true, "welcome": true, "sync_failed": true, "token_refused": true,
+	"link_form": true, "project_edit": true, "setup_connect_wrong": true, "setup_project": true, "setup_mapping": true, "setup_checkin": true, "setup_done": true,
+}
+
+// extreme is what nobody hopes for and somebody has: names that call a whole
+// channel, hold one endless word, and go on for 3,000 characters; forty of each.
+var extreme = fill{"<!channel> Überweisungsdienstleistungsrahmenvertragsabschlussbestätigungsschreiben & <b>" + strings.Repeat(" so on", 500), 40, true}
+
+// withExtremes adds the extreme looks to the ordinary ones.
+func withExtremes(all []sample) []sample {
+	out := all
+	for _, s := range all {
+		if extremes[s.name] {
+			out = append(out, sample{name: s.name + "_extreme", usual: func() any { return s.filled(extreme) }})
+		}
+	}
+	return out
 }
 
 var (
@@ -134,7 +187,7 @@ func samples() []sample {
 	for _, part := range [][]sample{checkinSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples()} {
 		all = append(all, part...)
 	}
-	return all
+	return withExtremes(all)
 }
 
 func checkinSamples() []sample {
@@ -259,7 +312,7 @@ func setupSamples() []sample {
 }
 
 func adminSamples() []sample {
-	rows := []HelpRow{{"report", "[weekly] [KEY]", "this week's report"}, {"setup", "", "set up a project"}}
+	rows := []HelpRow{{"checkin", "", "answer the check-in that waits for you", false}, {"report", "[this | last | 2026-W47]", "the week in figures", false}, {"setup", "", "set up a project in five steps", true}, {"project delete", "KEY", "remove a project and its figures", true}}
 	projects := ProjectsView{Admin: true, Rows: []ProjectRow{{pay, "PAY", "Payments", "active", "Scrum", "C01PAY"}, {"2", "PLT", "Platform", "draft", "", ""}, {"3", "OLD", "Old one", "archived", "Kanban", "C02OLD"}, {"4", "SLO", "Slow lane", "paused", "Kanban", "C03SLO"}}}
 	bind := BindView{Binding: "0190f5d0", Project: "Payments", Key: "PAY", Channel: "C01PAY", By: "U01ANA", Members: 9}
 	declared := bind
@@ -302,12 +355,27 @@ func failureSamples() []sample {
 }
 
 func homeSamples() []sample {
-	view := HomeView{Now: now, Command: "/headway", Admin: true, Linked: true,
-		Waiting:  []HomeRound{{round, "Payments", now, closing, ""}, {"0190f5a3", "Platform", now, closing, StatusAtRisk}},
-		Projects: []HomeProjectRow{{pay, "PAY", "Payments", "active", 5, now.Add(-time.Hour), now.AddDate(0, 0, 1), monday.AddDate(0, 0, 7), true, true}, {ID: "2", Key: "PLT", Name: "Platform", State: "draft", Step: 3, CanEdit: true}}}
-	member := HomeView{Now: now, Command: "/headway", Projects: []HomeProjectRow{{ID: pay, Key: "PAY", Name: "Payments", State: "active"}}}
+	payments := HomeProjectRow{ID: pay, Key: "PAY", Name: "Payments", State: "active", Step: 5, AsOf: now.Add(-time.Hour), NextCheckin: now.AddDate(0, 0, 1), NextReport: monday.AddDate(0, 0, 7), ReportWeek: week47}
+	mine := payments
+	mine.CanReport = true
+	own := mine
+	own.CanEdit = true
+	paused := HomeProjectRow{ID: "3", Key: "SLO", Name: "Slow lane", State: "paused", AsOf: monday, ReportWeek: week47, CanReport: true, CanEdit: true}
+	jira := ConnectionStatus{ID: "0190f5c0", Site: "acme.atlassian.net", OK: true, ExpiresOn: calendar.Date{Year: 2027, Month: 6, Day: 30}}
+	view := HomeView{Now: now, Command: "/headway", Admin: true, Linked: true, Connections: []ConnectionStatus{jira},
+		Waiting:  []HomeRound{{round, "Payments", now, closing, "", false}, {"0190f5a3", "Platform", now, closing, StatusAtRisk, false}, {"0190f5a4", "Slow lane", now, closing, "", true}},
+		Projects: []HomeProjectRow{own, paused, {ID: "2", Key: "PLT", Name: "Platform", State: "draft", Step: 3, CanEdit: true}}}
+	answered := HomeView{Now: now, Command: "/headway", Linked: true, Projects: []HomeProjectRow{mine}, Waiting: []HomeRound{{round, "Payments", now, closing, StatusOnTrack, false}}}
+	member := HomeView{Now: now, Command: "/headway", Projects: []HomeProjectRow{payments}}
+	refused := view
+	old := own
+	old.AsOf, old.Problem = monday, "Jira no longer accepts the token."
+	jira.OK = false
+	refused.Waiting, refused.Projects, refused.Connections = nil, []HomeProjectRow{old}, []ConnectionStatus{jira}
 	return []sample{
 		of("home", view, HomeTab), of("home_member", member, HomeTab), of("home_stranger", HomeView{Now: now, Command: "/headway", Linked: true}, HomeTab),
-		of("home_fresh", HomeView{Now: now, Command: "/headway", Fresh: true}, HomeTab),
+		of("home_fresh", HomeView{Now: now, Command: "/headway", Fresh: true, MayOwn: true}, HomeTab), of("home_fresh_member", HomeView{Now: now, Command: "/headway", Fresh: true}, HomeTab),
+		of("home_answered", answered, HomeTab), of("home_token_refused", refused, HomeTab),
+		of("home_no_project", HomeView{Now: now, Command: "/headway", Admin: true, Connections: []ConnectionStatus{{Site: "acme.atlassian.net", OK: true}}}, HomeTab),
 	}
 }

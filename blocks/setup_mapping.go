@@ -1,7 +1,6 @@
 package blocks
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -75,7 +74,7 @@ func SetupMapping(v MappingView) View {
 	s := wizardSheet(StepMapping, v.Problem, v.Errors)
 	s.say("*" + name(v.Name) + "* (" + name(v.Key) + "). This is filled in from Jira; change what is different for you.")
 	if p := v.Preview; p != nil {
-		s.note(fmt.Sprintf("With these rules, last %s: %s, %d done, %d left out.", count(p.Weeks, "week", "weeks"), count(p.Releases, "release", "releases"), p.Done, p.Excluded))
+		s.note("With these rules, last " + count(p.Weeks, "week", "weeks") + ": " + count(p.Releases, "release", "releases") + ", " + number(p.Done) + " done, " + number(p.Excluded) + " left out.")
 	}
 	s.statuses(v)
 	s.heading("What counts as what")
@@ -87,7 +86,9 @@ func SetupMapping(v MappingView) View {
 }
 
 func (s *sheet) statuses(v MappingView) {
-	s.heading("Where each status stands")
+	if len(v.Statuses) > 0 {
+		s.heading("Where each status stands")
+	}
 	for _, status := range v.Statuses[:min(len(v.Statuses), maxStatuses)] {
 		stage := status.Stage
 		if chosen, ok := v.Input.Stages[status.ID]; ok {
@@ -96,9 +97,9 @@ func (s *sheet) statuses(v MappingView) {
 		id := StageField(status.ID)
 		hint := ""
 		if chosen, _ := find(stageOptions, strconv.Itoa(int(stage))); status.Category != "" && !strings.EqualFold(status.Category, chosen.Label) {
-			hint = "In Jira: " + cleanCut(status.Category, 60)
+			hint = "In Jira: " + cleanCut(status.Category, 40)
 		}
-		s.input(id, cleanCut(status.Name, 100), hint, selectElement(id, "Choose a stage", stageOptions, strconv.Itoa(int(stage))), false)
+		s.input(id, cleanCut(status.Name, 60), hint, selectElement(id, "Choose a stage", stageOptions, strconv.Itoa(int(stage))), false)
 	}
 	if more := len(v.Statuses) - maxStatuses; more > 0 {
 		s.note(capital(count(more, "more status keeps", "more statuses keep")) + " the stage of its category in Jira.")
@@ -121,31 +122,44 @@ const (
 
 func (s *sheet) releases(v MappingView) {
 	deploys := []Option{{Value: byRelease, Label: "A version is released in Jira"}}
-	for _, status := range v.Statuses {
-		deploys = append(deploys, Option{Value: status.ID, Label: "An item first enters " + status.Name})
+	for _, o := range terse(v.statusOptions(), v.Input.DeployedBy) {
+		deploys = append(deploys, Option{Value: o.Value, Label: "An item first enters " + o.Label})
 	}
 	s.input(FieldDeploy, "A release is when", "", selectElement(FieldDeploy, "Choose one", deploys, orElse(v.Input.DeployedBy, byRelease)), false)
-	estimates := append([]Option{{Value: byCount, Label: "Count items"}}, terse(v.Estimates)...)
+	estimates := append([]Option{{Value: byCount, Label: "Count items"}}, terse(v.Estimates, v.Input.Estimate)...)
 	s.input(FieldEstimate, "Size of work", "Items are always counted; an estimate is read beside the count.", selectElement(FieldEstimate, "Choose one", estimates, orElse(v.Input.Estimate, byCount)), false)
 }
 
-// terse leaves the details out: five long lists have to fit into one modal.
-func terse(options []Option) []Option {
+// terse shortens options, leaves their details out and keeps maxStatuses of
+// them, those chosen first of all: seven lists have to fit into the 250 KB of
+// one modal.
+func terse(options []Option, chosen ...string) []Option {
+	options = within(maxStatuses, options, chosen)
 	out := make([]Option, len(options))
 	for i, o := range options {
-		out[i] = Option{Value: o.Value, Label: o.Label}
+		out[i] = Option{Value: o.Value, Label: brief(o.Label)}
 	}
 	return out
 }
 
+func (v MappingView) statusOptions() []Option {
+	out := make([]Option, 0, len(v.Statuses))
+	for _, status := range v.Statuses {
+		out = append(out, Option{Value: status.ID, Label: status.Name})
+	}
+	return out
+}
+
+func brief(s string) string { return cleanCut(s, 40) }
+
 // match asks for a rule over type AND label AND priority.
 func (s *sheet) match(label string, fields [3]string, m metrics.Match, v MappingView) {
 	if len(v.Types) > 0 {
-		s.input(fields[0], label+": types", "An issue must match every field you fill in. Leave all empty to count no "+strings.ToLower(label)+".", multiSelect(fields[0], "Any type", terse(v.Types), m.Types), true)
+		s.input(fields[0], label+": types", "An issue must match every field you fill in. Leave all empty to count no "+strings.ToLower(label)+".", multiSelect(fields[0], "Any type", terse(v.Types, m.Types...), m.Types), true)
 	}
 	s.input(fields[1], label+": labels", "Separated by commas; one of them is enough.", textElement(fields[1], "", strings.Join(m.Labels, ", "), 300), true)
 	if len(v.Priorities) > 0 {
-		s.input(fields[2], label+": priorities", "", multiSelect(fields[2], "Any priority", terse(v.Priorities), m.Priorities), true)
+		s.input(fields[2], label+": priorities", "", multiSelect(fields[2], "Any priority", terse(v.Priorities, m.Priorities...), m.Priorities), true)
 	}
 }
 
@@ -158,10 +172,7 @@ func (s *sheet) blockedRule(v MappingView) {
 	b := v.Input.Blocked
 	chosen := append(when(b.Flag, "flag"), when(b.Links, "links")...)
 	s.input(FieldBlockedBy, "An issue is blocked when", "", checkboxes(FieldBlockedBy, blockedByOptions, chosen), true)
-	statuses := make([]Option, 0, len(v.Statuses))
-	for _, status := range v.Statuses {
-		statuses = append(statuses, Option{Value: status.ID, Label: status.Name})
-	}
+	statuses := terse(v.statusOptions(), b.Statuses...)
 	if len(statuses) > 0 {
 		s.input(FieldBlockedStatuses, "Or its status is", "", multiSelect(FieldBlockedStatuses, "No status", statuses, b.Statuses), true)
 	}

@@ -1,7 +1,6 @@
 package blocks
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -24,6 +23,7 @@ type StatusView struct {
 
 // ConnectionStatus is one Jira site.
 type ConnectionStatus struct {
+	ID        ConnectionID
 	Site      string
 	OK        bool
 	ExpiresOn calendar.Date // zero when it does not
@@ -87,10 +87,10 @@ func (v StatusView) posts() string {
 		s = number(v.Pending) + " waiting"
 	}
 	if v.Uncertain > 0 {
-		s += fmt.Sprintf(", %d without an answer from Slack", v.Uncertain)
+		s += ", " + number(v.Uncertain) + " without an answer from Slack"
 	}
 	if v.Dead > 0 {
-		s += fmt.Sprintf(", %d given up", v.Dead)
+		s += ", " + number(v.Dead) + " given up"
 	}
 	return s
 }
@@ -98,19 +98,24 @@ func (v StatusView) posts() string {
 func (v StatusView) jira() string {
 	parts := make([]string, 0, len(v.Connections))
 	for _, c := range v.Connections {
-		state := "connected"
-		if !c.OK {
-			state = "■ token refused"
-		}
-		if !c.ExpiresOn.IsZero() {
-			state += ", token until " + Date(c.ExpiresOn, v.Now)
-		}
-		parts = append(parts, name(c.Site)+" "+state)
+		parts = append(parts, c.line(v.Now))
 	}
 	if len(parts) == 0 {
 		return "not connected yet"
 	}
 	return strings.Join(parts, " · ")
+}
+
+// line is "acme.atlassian.net connected, token until Wed 30 Jun 2027".
+func (c ConnectionStatus) line(now time.Time) string {
+	s := name(c.Site) + " connected"
+	if !c.OK {
+		return name(c.Site) + " ■ token refused"
+	}
+	if !c.ExpiresOn.IsZero() {
+		s += ", token until " + Date(c.ExpiresOn, now)
+	}
+	return s
 }
 
 func (p ProjectStatus) lines(now time.Time) string {

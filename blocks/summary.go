@@ -21,7 +21,7 @@ func answered(s metrics.Shown) string {
 	if !s.Responded {
 		return "too few people for figures here"
 	}
-	return fmt.Sprintf("%d of %d answered", s.Answered, s.Asked)
+	return number(s.Answered) + " of " + number(s.Asked) + " answered"
 }
 
 // cells is "● 4 on track  ▲ 2 at risk  ■ 1 blocked", or why it is not shown.
@@ -36,7 +36,7 @@ func cells(s metrics.Shown) string {
 	for _, status := range []string{StatusOnTrack, StatusAtRisk, StatusBlocked} {
 		if n := s.Counts[status]; n > 0 {
 			mark, words, _ := strings.Cut(statusWords(status), " ")
-			parts = append(parts, fmt.Sprintf("%s %d %s", mark, n, words))
+			parts = append(parts, mark+" "+number(n)+" "+words)
 		}
 	}
 	return strings.Join(parts, "  ")
@@ -156,61 +156,6 @@ func SafeSummary(v SummaryView) Message {
 	}
 	c.sayWith(s, SummaryShow.Button(v.Round, "Show answers", ""))
 	return c.message()
-}
-
-// AnswersView is a round's answers, shown to one member of the team.
-type AnswersView struct {
-	Name            string
-	Day, Now        time.Time
-	Asked, Answered int
-	Lines           []AnswerLine
-}
-
-// AnswerLine is one person's answer, shown inside the team only.
-type AnswerLine struct {
-	User       string // Slack user id
-	Status     string
-	Confidence int // 0 for none
-	Plan       []Issue
-	Blocker    *Blocker
-	Late       bool
-}
-
-// Answers lists the answers of a round; those who did not answer are a number.
-func Answers(v AnswersView) Message {
-	var c card
-	c.say("*" + name(v.Name) + " check-in · " + Day(v.Day, v.Now) + "* · " + fmt.Sprintf("%d of %d answered", v.Answered, v.Asked))
-	lines := make([]string, 0, len(v.Lines))
-	for _, l := range v.Lines {
-		lines = append(lines, l.mrkdwn())
-	}
-	if len(lines) == 0 {
-		lines = []string{"Nobody has answered yet."}
-	}
-	c.say(cutLines(strings.Join(lines, "\n"), 9000))
-	if missing := v.Asked - v.Answered; missing > 0 {
-		c.note("_" + capital(count(missing, "answer is", "answers are")) + " missing. Only you see this list._")
-	} else {
-		c.note("_Only you see this list._")
-	}
-	return c.message()
-}
-
-func (l AnswerLine) mrkdwn() string {
-	s := Mention(l.User) + " " + statusWords(l.Status)
-	if l.Confidence > 0 {
-		s += fmt.Sprintf(", confidence %d of 5", l.Confidence)
-	}
-	if len(l.Plan) > 0 {
-		s += " · next " + issues(l.Plan)
-	}
-	if l.Blocker != nil {
-		s += " · " + l.Blocker.line()
-	}
-	if l.Late {
-		s += " (late)"
-	}
-	return s
 }
 
 // HelpOfferView is an offer of help, sent to those who reported the blocker.

@@ -20,13 +20,45 @@ func (c *card) table(rows [][]string) {
 		t.Rows = append(t.Rows, tableRow(row))
 	}
 	text := tableText(rows)
-	c.either(t, slack.NewSectionBlock(markup(text), nil, nil), text)
+	c.inPlaceOf(sections(text), t, text)
+}
+
+// maxCell is how many characters of a cell are shown.
+const maxCell = 200
+
+// maxTableRows is how many rows a table can have, its head among them.
+const maxTableRows = 100
+
+// richCell is a cell of text, mentions and links; one without content holds a
+// space, as Slack refuses an empty cell.
+func richCell(content []slack.RichTextSectionElement) slack.TableCell {
+	if len(content) == 0 {
+		return slack.NewTableRawTextCell(" ")
+	}
+	return slack.NewTableRichTextCell(slack.NewRichTextSection(content...))
+}
+
+// richText is text as it is, nothing for none: no markup is read in it.
+func richText(s string) []slack.RichTextSectionElement {
+	if s == "" {
+		return nil
+	}
+	return []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(s, nil)}
+}
+
+// rich is the issue's key, as a link where it has an address.
+func (i Issue) rich() []slack.RichTextSectionElement {
+	key := cleanCut(i.Key, 80)
+	if key == "" || !linkURL.MatchString(i.URL) {
+		return richText(key)
+	}
+	return []slack.RichTextSectionElement{slack.NewRichTextSectionLinkElement(i.URL, key, nil)}
 }
 
 func tableRow(row []string) []slack.TableCell {
 	cells := make([]slack.TableCell, len(row))
 	for i, s := range row {
-		if s = cleanCut(s, 200); s == "" {
+		if s = cleanCut(s, maxCell); s == "" {
 			s = " " // Slack refuses an empty cell
 		}
 		cells[i] = slack.NewTableRawTextCell(s)
@@ -43,12 +75,13 @@ func tableText(rows [][]string) string {
 			if v == "" {
 				continue
 			}
+			head := ""
 			if i > 0 {
-				v = rows[0][i+1] + " " + v
+				head = escaped(rows[0][i+1], maxCell) + " "
 			}
-			values = append(values, Escape(v))
+			values = append(values, head+escaped(v, maxCell))
 		}
-		lines = append(lines, "*"+Escape(row[0])+"* "+strings.Join(values, " · "))
+		lines = append(lines, "*"+escaped(row[0], maxCell)+"* "+strings.Join(values, " · "))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -59,18 +92,25 @@ type bar struct {
 	Value float64
 }
 
-// bars adds a bar chart of 1 to 20 columns; say says the same in words.
+// maxBars is how many columns a chart can have.
+const maxBars = 20
+
+// minBars is from how many columns on a chart says more than a sentence.
+const minBars = 3
+
+// bars adds a bar chart of the last 20 columns, none of fewer than minBars; say
+// says the same in words.
 func (c *card) bars(title, series string, columns []bar, say string) {
-	if len(columns) == 0 {
+	if len(columns) < minBars {
 		return
 	}
-	columns = columns[max(0, len(columns)-20):]
+	columns = columns[max(0, len(columns)-maxBars):]
 	labels := make([]string, len(columns))
 	points := make([]slack.DataVisualizationDataPoint, len(columns))
 	for i, b := range columns {
 		labels[i] = cut(b.Label, 20)
 		points[i] = slack.NewDataVisualizationDataPoint(labels[i], b.Value)
 	}
-	chart := slack.NewDataVisualizationBarChart(slack.NewDataVisualizationAxisConfig(labels...), slack.NewDataVisualizationDataSeries(cut(series, 20), points...))
-	c.either(slack.NewDataVisualizationBlock(cut(title, 50), chart), slack.NewSectionBlock(markup(say), nil, nil), say)
+	chart := slack.NewDataVisualizationBarChart(slack.NewDataVisualizationAxisConfig(labels...), slack.NewDataVisualizationDataSeries(cleanCut(series, 20), points...))
+	c.either(slack.NewDataVisualizationBlock(cleanCut(title, 50), chart), slack.NewSectionBlock(markup(say), nil, nil), say)
 }

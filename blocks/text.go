@@ -81,7 +81,7 @@ func markup(s string) *slack.TextBlockObject {
 var (
 	userID    = regexp.MustCompile(`^[UW][A-Z0-9]{1,20}$`)
 	channelID = regexp.MustCompile(`^[CGD][A-Z0-9]{1,20}$`)
-	linkURL   = regexp.MustCompile(`^(https://|http://(127\.0\.0\.1|localhost|\[::1\])[:/])[^\s<>|]+$`)
+	linkURL   = regexp.MustCompile(`^(https://|http://(127\.0\.0\.1|localhost|\[::1\])[:/])[!-;=?-{}~]+$`) // printable ASCII without < > |
 )
 
 // Mention is a Slack user in mrkdwn; what is no user id is shown as text.

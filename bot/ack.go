@@ -86,7 +86,7 @@ func (b *Bot) commandPayload(t turn, reply Reply) (any, []func(context.Context) 
 		return nil, nil
 	}
 	a := newAnswer(*reply.Message, reply.Message.Blocks, false)
-	if !fits(a) {
+	if reply.Message.Plain != nil || !fits(a) { // Slack may refuse these blocks, and an ack can't be sent again
 		return nil, b.told(t, reply)
 	}
 	return a, nil
@@ -103,7 +103,8 @@ func (b *Bot) submitPayload(t turn, reply Reply) (any, []func(context.Context) e
 	case reply.Update != nil:
 		return b.updatePayload(t, *reply.Update, rest)
 	case reply.Push != nil:
-		v := reply.Push.Request()
+		plain, _ := reply.Push.Plain()
+		v := plain.Request()
 		if p := slack.NewPushViewSubmissionResponse(&v); fits(p) {
 			return p, rest
 		}
@@ -114,10 +115,12 @@ func (b *Bot) submitPayload(t turn, reply Reply) (any, []func(context.Context) e
 	return nil, rest
 }
 
-// updatePayload is the next view. One too large for an ack comes by the Web
-// API, in the place of a short one: an empty ack would close the modal.
+// updatePayload is the next view, plain, as an ack can't be sent again when
+// Slack refuses a block. One too large for an ack comes by the Web API, in the
+// place of a short one: an empty ack would close the modal.
 func (b *Bot) updatePayload(t turn, next blocks.View, rest []func(context.Context) error) (any, []func(context.Context) error) {
-	v := next.Request()
+	plain, _ := next.Plain()
+	v := plain.Request()
 	if p := slack.NewUpdateViewSubmissionResponse(&v); fits(p) {
 		return p, rest
 	}

@@ -67,17 +67,9 @@ func (a *App) tap(status string) ofPrompt {
 	}
 }
 
-// store saves an answer once; the person hears of it by the edited prompt, and
-// App Home no longer says that it waits.
+// store saves an answer once; the person hears of it by the edited prompt.
 func (a *App) store(ctx context.Context, c *call, answer models.Answer) (bot.Reply, error) {
-	reply, err := a.once(ctx, c, func(tx models.Team) error { return a.Work.Answer(ctx, tx, answer) })
-	reply.After = func(ctx context.Context) error {
-		if err := a.showHome(ctx, c.Who); err != nil { // the answer stands all the same
-			a.Log.WarnContext(ctx, "App Home not renewed", "team", c.Team, "error", err)
-		}
-		return nil
-	}
-	return reply, err
+	return a.once(ctx, c, func(tx models.Team) error { return a.Work.Answer(ctx, tx, answer) })
 }
 
 // openBlocked asks the one follow-up of a blocked answer.

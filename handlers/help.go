@@ -38,7 +38,7 @@ func (a *App) help(ctx context.Context, c *call, in args) (bot.Reply, error) {
 		}
 		may := role >= cmd.need.role && (cmd.name != "setup" || role >= models.Admin) // setup is open only to whoever comes first
 		if may || len(admins) == 0 {
-			view.Rows = append(view.Rows, blocks.HelpRow{Name: cmd.name, Args: cmd.args, What: cmd.what})
+			view.Rows = append(view.Rows, blocks.HelpRow{Name: cmd.name, Args: cmd.args, What: cmd.what, Admin: cmd.need.role >= models.Admin || cmd.name == "setup"})
 		}
 	}
 	return say(blocks.Help(view)), nil

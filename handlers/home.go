@@ -6,34 +6,56 @@ import (
 
 	"headway/blocks"
 	"headway/bot"
+	"headway/calendar"
 	"headway/models"
+	"headway/work"
 )
 
 func (a *App) registerHome(r *bot.Router) {
 	r.OnHome(func(ctx context.Context, w bot.Who) (bot.Reply, error) {
-		return bot.Reply{After: func(ctx context.Context) error { return a.showHome(ctx, w) }}, nil
+		return bot.Reply{After: func(ctx context.Context) error {
+			if err := a.Store.Team(w.Team).OpenHome(ctx, w.User, a.Work.Now()); err != nil {
+				return err
+			}
+			return a.ShowHome(ctx, w.Team, w.User)
+		}}, nil
 	})
 	on(a, r, anyone, blocks.HomeAnswer, ofRound, func(ctx context.Context, c *call, click bot.Click[blocks.RoundID]) (bot.Reply, error) {
 		return a.openAnswerOf(ctx, c, string(click.ID))
 	})
-	on(a, r, anyone, blocks.HomeStatus, workspace, clicked[blocks.None](func(ctx context.Context, c *call) (bot.Reply, error) {
-		return a.status(ctx, c, args{})
-	}))
+	on(a, r, anyone, blocks.HomeStatus, workspace, a.inModal("Status", (*App).status))
+	on(a, r, anyone, blocks.HomeRoles, workspace, a.inModal("Roles", (*App).rolesList))
 }
 
-// showHome publishes a person's App Home: what waits for them, their projects,
+// inModal serves a click on App Home with what the command says: there is no
+// conversation to say it in.
+func (a *App) inModal(title string, command func(*App, context.Context, *call, args) (bot.Reply, error)) func(context.Context, *call, bot.Click[blocks.None]) (bot.Reply, error) {
+	return clicked[blocks.None](func(ctx context.Context, c *call) (bot.Reply, error) {
+		reply, err := command(a, ctx, c, args{})
+		if err != nil {
+			return reply, err
+		}
+		return a.open(ctx, c, blocks.InModal(title, *reply.Message))
+	})
+}
+
+// ShowHome publishes a person's App Home: what waits for them, their projects,
 // and for admins the settings. It holds no figure of Jira's.
-func (a *App) showHome(ctx context.Context, w bot.Who) error {
+func (a *App) ShowHome(ctx context.Context, team, user string) error {
+	w := bot.Who{Team: team, User: user, UserTeam: team}
 	c, err := a.admit(ctx, w, anyone, models.Project{})
+	var refusal work.Refusal
+	if errors.As(err, &refusal) {
+		return a.Slack.Publish(ctx, team, user, blocks.Home{Blocks: blocks.Refusal(refusal.Say).Blocks})
+	}
 	if err != nil {
-		m, _ := a.words(ctx, w, err)
-		return a.Slack.Publish(ctx, w.Team, w.User, blocks.Home{Blocks: m.Blocks})
+		return err
 	}
 	view, err := a.homeView(ctx, c)
 	if err != nil {
 		return err
 	}
-	return a.Slack.Publish(ctx, w.Team, w.User, blocks.HomeTab(view))
+	return a.Slack.Publish(ctx, team, user, blocks.HomeTab(view))
 }
 
 func (a *App) homeView(ctx context.Context, c *call) (blocks.HomeView, error) {
@@ -43,6 +65,14 @@ func (a *App) homeView(ctx context.Context, c *call) (blocks.HomeView, error) {
 		return view, err
 	}
 	view.Fresh = len(admins) == 0
+	if view.MayOwn, err = a.mayOwn(ctx, c); err != nil {
+		return view, err
+	}
+	if view.Admin {
+		if view.Connections, err = a.connectionRows(ctx, c); err != nil {
+			return view, err
+		}
+	}
 	if view.Waiting, err = a.waiting(ctx, c); err != nil {
 		return view, err
 	}
@@ -76,11 +106,14 @@ func (a *App) waiting(ctx context.Context, c *call) ([]blocks.HomeRound, error) 
 	}
 	var out []blocks.HomeRound
 	for _, m := range open {
+		if m.Member.State == models.MemberAway {
+			continue
+		}
 		checkin, err := c.team.Checkin(ctx, m.Round.CheckinID)
 		if err != nil {
 			return nil, err
 		}
-		r := blocks.HomeRound{Round: blocks.RoundID(m.Round.ID), Name: checkin.Name, Day: m.Round.Date.At(12, 0, c.zone()), CloseAt: m.Member.CloseAt.In(c.zone())}
+		r := blocks.HomeRound{Round: blocks.RoundID(m.Round.ID), Name: checkin.Name, Day: m.Round.Date.At(12, 0, c.zone()), CloseAt: m.Member.CloseAt.In(c.zone()), Skipped: m.Member.State == models.MemberSkipped}
 		answer, err := c.team.AnswerOf(ctx, m.Round.ID, c.User)
 		if err == nil {
 			r.Status = answer.Status
@@ -103,6 +136,10 @@ func (a *App) homeProject(ctx context.Context, c *call, p models.Project, role m
 		return row, err
 	}
 	row.NextCheckin, row.NextReport, row.AsOf = next.Checkin(c.zone()), inZone(c, next.Report), inZone(c, mark.ReadUpTo)
+	row.ReportWeek = calendar.WeekOf(a.Work.Today(p)).Prev()
+	if mark.State == models.RefreshStale {
+		row.Problem = problemWords[mark.Problem]
+	}
 	_, err = c.team.LinkOf(ctx, c.User, p.ConnectionID)
 	row.CanReport = err == nil && p.State != models.ProjectDraft
 	if errors.Is(err, models.ErrNotFound) {

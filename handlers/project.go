@@ -12,7 +12,6 @@ import (
 
 func (a *App) registerProject(r *bot.Router) {
 	on(a, r, admin, blocks.ProjectMore, ofProject, a.projectMore)
-	on(a, r, admin, blocks.HomeProject, ofProject, clicked[blocks.ProjectID](a.openProjectEdit))
 	on(a, r, admin, blocks.BindDeclare, ofBinding, a.declare(true))
 	on(a, r, admin, blocks.BindSafe, ofBinding, a.declare(false))
 	onSubmit(a, r, admin, blocks.ProjectEditSubmit, ofProjectCtx, a.submitProjectEdit)

@@ -78,19 +78,25 @@ func (a *App) claimOwnership(ctx context.Context, c *call) error {
 		}
 		return nil
 	}
-	named, err := a.ownerHere(ctx, c)
+	may, err := a.mayOwn(ctx, c)
 	if err != nil {
 		return err
 	}
-	mayOwn := c.User == a.Owner
-	if !named {
-		mayOwn = c.person.Admin || c.person.Owner
-	}
-	if !mayOwn {
+	if !may {
 		return work.Refusal{Say: "Headway is not set up yet. An owner or admin of this Slack workspace can start with `" + a.Command + " setup`."}
 	}
 	_, err = c.team.Once(ctx, c.Key+":own", func(tx models.Team) error { return a.Work.Own(ctx, tx, c.User) })
 	return err
+}
+
+// mayOwn says who may be the first owner: the one the configuration names for
+// this workspace, else any admin of it.
+func (a *App) mayOwn(ctx context.Context, c *call) (bool, error) {
+	named, err := a.ownerHere(ctx, c)
+	if named || err != nil {
+		return c.User == a.Owner, err
+	}
+	return c.person.Admin || c.person.Owner, nil
 }
 
 // envToken says whether the Jira token in the environment is for this

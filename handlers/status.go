@@ -50,7 +50,7 @@ func (a *App) connectionRows(ctx context.Context, c *call) ([]blocks.ConnectionS
 	connections, err := c.team.Connections(ctx)
 	var out []blocks.ConnectionStatus
 	for _, conn := range connections {
-		row := blocks.ConnectionStatus{Site: conn.Site, OK: conn.State == models.ConnectionOK, CheckedAt: inZone(c, conn.CheckedAt)}
+		row := blocks.ConnectionStatus{ID: blocks.ConnectionID(conn.ID), Site: conn.Site, OK: conn.State == models.ConnectionOK, CheckedAt: inZone(c, conn.CheckedAt)}
 		if c.role >= models.Admin {
 			row.ExpiresOn = conn.ExpiresOn
 		}

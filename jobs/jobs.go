@@ -35,6 +35,7 @@ func Table(w *work.Worker) []Tick {
 		{"report", 30 * time.Second, w.PostReports},
 		{"deliver", time.Second, func(ctx context.Context) error { _, err := w.Deliver(ctx); return err }},
 		{"installations", 5 * time.Minute, w.KeepInstallations},
+		{"home", 5 * time.Second, w.RenewHomes},
 		{"purge", time.Hour, w.Purge},
 	}
 }

@@ -179,6 +179,10 @@ var everyMethod = []struct {
 	{"PutAbsence", func(ctx context.Context, t models.Team) error {
 		return t.PutAbsence(ctx, models.Absence{ID: "ab1", User: "U1", From: today, To: today})
 	}},
+	{"OpenHome", func(ctx context.Context, t models.Team) error { return t.OpenHome(ctx, "U1", noon) }},
+	{"TouchHomes", func(ctx context.Context, t models.Team) error { return t.TouchHomes(ctx) }},
+	{"HomeShown", func(ctx context.Context, t models.Team) error { return t.HomeShown(ctx, "U1", 1) }},
+	{"ForgetHome", func(ctx context.Context, t models.Team) error { return t.ForgetHome(ctx, "U1") }},
 	{"AbsencesOf", with(models.Team.AbsencesOf, "U1")},
 	{"Enqueue", func(ctx context.Context, t models.Team) error {
 		return t.Enqueue(ctx, models.OutboxMessage{Channel: "U1", Key: "other", Payload: []byte("{}")})

@@ -45,9 +45,9 @@ func (w *Worker) Skip(ctx context.Context, tx models.Team, roundID, user string)
 	return w.settleMember(ctx, tx, round, m, models.MemberSkipped, blocks.Skipped, nil, nil)
 }
 
-// settleMember records a member's last word in an open round, edits the prompt
-// and closes the round when nobody is left to wait for. A late answer after the
-// close changes no published figure.
+// settleMember records a member's last word in an open round, edits the prompt,
+// lets App Home say so and closes the round when nobody is left to wait for. A
+// late answer after the close changes no published figure.
 func (w *Worker) settleMember(ctx context.Context, tx models.Team, round models.Round, m models.RoundMember, state string, words func(blocks.ThanksView) blocks.Message, a, previous *models.Answer) error {
 	if err := tx.SetMemberState(ctx, round.ID, m.User, state); err != nil {
 		return err
@@ -61,6 +61,9 @@ func (w *Worker) settleMember(ctx context.Context, tx models.Team, round models.
 		version = fmt.Sprint(a.Version)
 	}
 	if err := w.confirm(ctx, tx, round.ID, m.User, state+":"+version, words(view)); err != nil {
+		return err
+	}
+	if err := tx.TouchHomes(ctx, m.User); err != nil {
 		return err
 	}
 	return w.closeIfComplete(ctx, tx, round)

@@ -152,8 +152,10 @@ func (w *Worker) openRound(ctx context.Context, tx models.Team, c models.Checkin
 	if len(members) == 0 {
 		return models.Round{}, nil
 	}
-	_, err = tx.OpenRound(ctx, round, members)
-	return round, err
+	if _, err := tx.OpenRound(ctx, round, members); err != nil {
+		return round, err
+	}
+	return round, homesOf(ctx, tx, members)
 }
 
 // member is what one person is due in the round of date: asked at the own local

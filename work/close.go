@@ -96,7 +96,14 @@ func (w *Worker) freeze(ctx context.Context, tx models.Team, round *models.Round
 		return false, err
 	}
 	round.ClosedAt, round.State = w.Now(), models.RoundClosed
-	return tx.CloseRound(ctx, *round)
+	if won, err = tx.CloseRound(ctx, *round); err != nil || !won {
+		return won, err
+	}
+	members, err := tx.RoundMembers(ctx, round.ID)
+	if err != nil {
+		return won, err
+	}
+	return won, homesOf(ctx, tx, members)
 }
 
 // postSummary sends the round's summary to the check-in's channel, the safe one

@@ -35,7 +35,7 @@ func (w *Worker) Deliver(ctx context.Context) (int, error) {
 			return sent, err
 		}
 		for _, row := range rows {
-if ctx.Err() != nil {
+			if ctx.Err() != nil {
 				return sent, ctx.Err()
 			}
 			// Once begun, a call is finished and its outcome stored: cut off by a

@@ -184,8 +184,13 @@ func (w *Worker) Notify(ctx context.Context, tx models.Team, user, key string, m
 }
 
 // audit stores who changed or viewed what; detail holds ids, keys and counts
-// only.
+// only. What is changed may show on anyone's App Home.
 func (w *Worker) audit(ctx context.Context, tx models.Team, user, verb, projectID, detail string) error {
+	if changesHomes(verb) {
+		if err := tx.TouchHomes(ctx); err != nil {
+			return err
+		}
+	}
 	return tx.Audit(ctx, models.Audit{ID: models.NewID(), At: w.Now(), Actor: user, Verb: verb, ProjectID: projectID, Subject: detail})
 }
 

@@ -66,6 +66,9 @@ type Worker struct {
 	Renew      func(ctx context.Context, refresh secret.Secret) (Renewal, error)
 	CheckToken func(ctx context.Context, i models.Installation) error
 
+	// ShowHome publishes a person's App Home as it is now.
+	ShowHome func(ctx context.Context, team, user string) error
+
 	verdicts verdicts
 	pending  pending
 }

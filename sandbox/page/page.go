@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-//go:generate go tool esbuild src/app.tsx src/app.css src/index.html src/favicon.svg src/licenses.txt --bundle --minify --format=iife --target=es2022 --charset=utf8 --jsx=automatic --alias:preact=./src/vendor/preact/src/index.js --alias:preact/hooks=./src/vendor/preact/hooks/src/index.js --alias:preact/jsx-runtime=./src/vendor/preact/jsx-runtime/src/index.js --jsx-import-source=preact --loader:.html=copy --loader:.svg=copy --loader:.txt=copy --loader:.woff2=file --asset-names=[name] --entry-names=[name] --legal-comments=none --log-level=warning --outdir=dist
+//go:generate go tool esbuild src/app.tsx src/app.css src/index.html src/gallery.tsx src/gallery.css src/gallery.html src/favicon.svg src/licenses.txt --bundle --minify --format=iife --target=es2022 --charset=utf8 --jsx=automatic --alias:preact=./src/vendor/preact/src/index.js --alias:preact/hooks=./src/vendor/preact/hooks/src/index.js --alias:preact/jsx-runtime=./src/vendor/preact/jsx-runtime/src/index.js --jsx-import-source=preact --loader:.html=copy --loader:.svg=copy --loader:.txt=copy --loader:.woff2=file --asset-names=[name] --entry-names=[name] --legal-comments=none --log-level=warning --outdir=dist
 
 //go:embed dist
 var bundle embed.FS
@@ -32,6 +32,7 @@ var contentTypes = map[string]string{
 	".js":    "text/javascript; charset=utf-8",
 	".css":   "text/css; charset=utf-8",
 	".svg":   "image/svg+xml",
+	".json":  "application/json; charset=utf-8",
 	".txt":   "text/plain; charset=utf-8",
 	".woff2": "font/woff2",
 }
@@ -45,13 +46,15 @@ type asset struct {
 // Handler serves the page: index.html at "/", its script, style, icon, fonts
 // and licences beside it, and 404 for every other path. Only GET and HEAD are
 // answered; anything else is 405.
-func Handler() http.Handler {
-	assets := load()
+func Handler() http.Handler { return serve("index.html", load()) }
+
+// serve answers for the assets by their names, with the one called first at "/".
+func serve(first string, assets map[string]asset) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w.Header())
 		name := strings.TrimPrefix(r.URL.Path, "/")
 		if name == "" {
-			name = "index.html"
+			name = first
 		}
 		file, ok := assets[name]
 		if !ok {
@@ -90,12 +93,12 @@ func load() map[string]asset {
 		if err != nil {
 			panic(err)
 		}
-		sum := sha256.Sum256(body)
-		assets[entry.Name()] = asset{
-			body:        body,
-			contentType: contentTypes[path.Ext(entry.Name())],
-			etag:        `"` + hex.EncodeToString(sum[:8]) + `"`,
-		}
+		assets[entry.Name()] = newAsset(entry.Name(), body)
 	}
 	return assets
+}
+
+func newAsset(name string, body []byte) asset {
+	sum := sha256.Sum256(body)
+	return asset{body: body, contentType: contentTypes[path.Ext(name)], etag: `"` + hex.EncodeToString(sum[:8]) + `"`}
 }

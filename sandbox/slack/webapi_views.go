@@ -105,6 +105,13 @@ func (c *call) view(kind string) (object, error) {
 	if size(sent) > maxViewBytes {
 		return nil, fail("view_too_large")
 	}
+	blocks, _ := sent["blocks"].(list)
+	if i, kind := c.s.faults.refusedBlock(blocks, c.ws.team.ID); kind != "" {
+		refused := problem{pointer("/view/blocks", i), "unsupported type: " + kind}
+		return nil, &apiError{code: "invalid_arguments", injected: true, extra: object{
+			"response_metadata": object{"messages": []string{"[ERROR] " + refused.String()}},
+		}}
+	}
 	return sent, nil
 }
 
