@@ -35,7 +35,7 @@ func TestT19_TextFromOutsideIsEscapedInMrkdwn(t *testing.T) {
 		if s.filled == nil {
 			continue
 		}
-		eachObject(surfaceOf(t, s.filled(fill{hostile, 2})).doc, func(m map[string]any) {
+		eachObject(surfaceOf(t, s.filled(fill{text: hostile, n: 2})).doc, func(m map[string]any) {
 			if m["type"] == "mrkdwn" {
 				texts++
 				checkHarmless(t, s.name, m["text"].(string))
