@@ -28,6 +28,7 @@ func (s *Server) mountControl(mux *http.ServeMux) {
 	mux.HandleFunc("GET /control/messages", s.listMessages)
 	mux.HandleFunc("GET /control/modal", query(s, showModals))
 	mux.HandleFunc("GET /control/home", query(s, showHome))
+	mux.HandleFunc("GET /control/teams", s.listTeams)
 	mux.HandleFunc("GET /control/users", query(s, listUsers))
 	mux.HandleFunc("GET /control/channels", query(s, listChannels))
 	mux.HandleFunc("GET /control/state", query(s, showState))

@@ -95,7 +95,7 @@ func showState(ws *workspace, r *http.Request) (any, error) {
 		}
 	}
 	return object{
-		"team": object{"id": ws.team.ID, "name": ws.team.Name, "domain": ws.team.Domain},
+		"team": ws.summary(),
 		"now":  ws.s.now().Format(time.RFC3339), "me": u.ID, "users": users, "channels": channels,
 		"app": object{"id": appID, "name": ws.bot.RealName, "bot_user_id": ws.bot.ID, "bot_id": ws.bot.BotID},
 		"commands": list{object{
