@@ -55,6 +55,7 @@ func (w *workspace) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", page.Handler())
 	mux.HandleFunc("GET /control/events", w.serveEvents)
+	w.get(mux, "teams", func(*http.Request) any { return object{"teams": []any{w.World["team"]}} })
 	w.get(mux, "users", func(*http.Request) any { return object{"users": w.World["users"]} })
 	w.get(mux, "state", func(r *http.Request) any { return w.stateFor(r.FormValue("user")) })
 	w.get(mux, "messages", func(r *http.Request) any { return object{"messages": w.messagesFor(r)} })
