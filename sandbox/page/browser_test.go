@@ -25,7 +25,13 @@ import (
 type browser struct {
 	t   *testing.T
 	ctx context.Context
+
+	mayComplain bool
 }
+
+// complaintsExpected is for tests in which requests fail on purpose: the browser
+// itself writes each of them to the console.
+func (b *browser) complaintsExpected() { b.mayComplain = true }
 
 func chromium(t *testing.T) string {
 	t.Helper()
@@ -102,7 +108,7 @@ func open(t *testing.T, url string) *browser {
 	b := &browser{t: t, ctx: ctx}
 	b.do(chromedp.EmulateViewport(1334, 896), chromedp.Navigate(url))
 	t.Cleanup(func() {
-		if len(complaints) > 0 {
+		if len(complaints) > 0 && !b.mayComplain {
 			t.Errorf("the page complained: %s", strings.Join(complaints, "\n"))
 		}
 	})
@@ -135,6 +141,11 @@ func (b *browser) press(keys ...string) {
 func (b *browser) pressShift(key string) {
 	b.t.Helper()
 	b.do(chromedp.KeyEvent(key, chromedp.KeyModifiers(chromedp.ModifierShift)))
+}
+
+func (b *browser) pressCtrl(key string) {
+	b.t.Helper()
+	b.do(chromedp.KeyEvent(key, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 }
 
 // until waits for a JavaScript expression to become true.
@@ -191,8 +202,14 @@ func (b *browser) focused() string {
 
 func (b *browser) dark() {
 	b.t.Helper()
+	b.prefers("prefers-color-scheme", "dark")
+}
+
+// prefers sets what the system tells the page about a person's wishes.
+func (b *browser) prefers(feature, value string) {
+	b.t.Helper()
 	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}},
+		Features: []*emulation.MediaFeature{{Name: feature, Value: value}},
 	})
 	if err != nil {
 		b.t.Fatal(err)

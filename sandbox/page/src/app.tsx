@@ -34,20 +34,15 @@ function App() {
     // Without a name in the address the page acts as the first seeded person.
     users(team).then((all) => go({ user: all.find((u) => !u.is_bot)!.id }), (error: Error) => setFailed(error.message));
   }, [team, user]);
-  if (failed) return <Failed text={failed} go={go} />;
+  if (failed) return <Failed text={failed} />;
   return user ? <Workspace team={team} user={user} address={address} go={go} /> : <Splash />;
 }
 
 const Splash = () => <main class="splash" aria-busy="true"><p>Opening the workspace…</p></main>;
 
 /** An address that names nobody or nothing here still leads somewhere. */
-function Failed({ text, go }: { text: string; go: Go }) {
-  const again = () => {
-    go({ team: undefined, user: undefined, channel: undefined, thread: undefined, message: undefined });
-    location.reload();
-  };
-  return <main class="splash"><p role="alert">{text}</p><button type="button" class="button" onClick={again}>Open the first workspace</button></main>;
-}
+const Failed = ({ text }: { text: string }) =>
+  <main class="splash"><p role="alert">{text}</p><a class="button" href="/">Open the first workspace</a></main>;
 
 interface WorkspaceProps {
   team: string;
@@ -58,7 +53,7 @@ interface WorkspaceProps {
 
 function Workspace({ team, user, address, go }: WorkspaceProps) {
   const { session, failed } = useWorkspace(team, user);
-  if (!session) return failed ? <Failed text={failed} go={go} /> : <Splash />;
+  if (!session) return failed ? <Failed text={failed} /> : <Splash />;
   return (
     <SessionContext.Provider value={session}>
       <ConfirmProvider>
@@ -141,7 +136,8 @@ function useDrawer() {
   useEffect(() => {
     if (!isOpen) return;
     opener.current = document.activeElement as HTMLElement | null;
-    document.querySelector<HTMLElement>(".sidebar [aria-current=page], .sidebar button")?.focus();
+    const stop = ".sidebar [aria-current=page]";
+    document.querySelector<HTMLElement>(document.querySelector(stop) ? stop : ".sidebar button")?.focus();
     const onKeyDown = (event: KeyboardEvent) => event.key === "Escape" && close();
     addEventListener("keydown", onKeyDown);
     return () => removeEventListener("keydown", onKeyDown);

@@ -1,6 +1,6 @@
 // The shortcuts of the page, and the list that tells of them.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Dialog } from "./dialog";
 import { Icon } from "./icons";
 
@@ -29,19 +29,18 @@ const shortcuts: [keys: string[], what: string][] = [
 
 /** Listens for the shortcuts of the whole page; the regions know their own. */
 export function useKeys(commands: Commands, on: boolean) {
-  const latest = useRef(commands);
-  latest.current = commands;
-  useEffect(() => {
-    if (!on) return;
+  const latest = useRef<Commands | null>(null);
+  latest.current = on ? commands : null;
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      const run = commandOf(event, latest.current);
+      const run = latest.current && commandOf(event, latest.current);
       if (!run) return;
       event.preventDefault();
       run();
     };
     addEventListener("keydown", onKeyDown);
     return () => removeEventListener("keydown", onKeyDown);
-  }, [on]);
+  }, []);
 }
 
 function commandOf(event: KeyboardEvent, { jump, help, step }: Commands): (() => void) | null {
