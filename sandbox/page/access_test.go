@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/accessibility"
@@ -17,6 +18,26 @@ var screens = []struct {
 	open          func(*browser)
 }{
 	{"channel", "&channel=C01PAY", func(b *browser) { b.has(".chart") }},
+	{"charts", "&channel=C01PAY", func(b *browser) {
+		b.has(".readable")
+		b.script("document.querySelectorAll('.readable')[1].focus()")
+		b.press(kb.ArrowRight, kb.ArrowRight)
+		b.has(".tip")
+	}},
+	{"pie", "&channel=C01PAY", func(b *browser) {
+		b.has(".slice")
+		b.script("document.querySelector('.slice').closest('.chart').scrollIntoView({ block: 'start' })")
+	}},
+	{"tables", "&channel=C01PAY", func(b *browser) {
+		b.has(".data-table")
+		b.script("document.querySelector('.data-table').scrollIntoView({ block: 'start' })")
+	}},
+	{"list of choices", "&channel=C01PAY", func(b *browser) {
+		openModalByCommand(b)
+		b.tabTo("input[data-block-id=channel]")
+		b.press(kb.ArrowDown)
+		b.has("[role=option]")
+	}},
 	{"commands", "&channel=C01PAY", func(b *browser) {
 		b.until("the message box has the focus", "document.activeElement.matches('.composer textarea')")
 		b.press("/")
@@ -73,6 +94,7 @@ func TestEveryScreenIsForEveryone(t *testing.T) {
 			everyControlHasARoleAndAName(b)
 			for _, theme := range []string{"light", "dark"} {
 				textStandsOut(b, theme)
+				b.keeps("page-" + strings.ReplaceAll(screen.name, " ", "-") + "-" + theme)
 			}
 		})
 	}

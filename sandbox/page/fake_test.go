@@ -117,7 +117,7 @@ func (w *workspace) next(verb string) object {
 	select {
 	case body := <-w.calls[verb]:
 		return body
-	case <-time.After(15 * time.Second):
+	case <-time.After(time.Minute):
 		w.t.Fatalf("%s was never called", verb)
 		return nil
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp/kb"
 )
 
 // fill puts so many messages into #general.
@@ -77,4 +79,16 @@ func TestNewMessagesAreMarkedAndADismissedOneStaysAway(t *testing.T) {
 	b.script(`document.querySelector("[data-channel-id=C01PAY]").click()`)
 	b.until("it stands below the line", `document.querySelector(".new-line + .message")?.innerText.includes("While you were away") === true`)
 	b.until("the dismissed one is still gone", `!document.body.innerText.includes("Only visible to you")`)
+}
+
+func TestWhatOneAskedForComesIntoView(t *testing.T) {
+	w := newWorkspace(t)
+	w.fill(200)
+	b := open(t, w.URL+"/?user=U01MIRA&channel=C03GEN")
+	b.shows("Message 199 of many")
+	b.script(`document.querySelector(".log").scrollTop = 600`)
+	b.has(".to-newest")
+	b.tabTo(".composer textarea")
+	b.press("Here I am", kb.Enter)
+	b.until("it is in view", `[...document.querySelectorAll(".message")].at(-1).innerText.includes("Here I am") && document.querySelector(".to-newest") === null`)
 }

@@ -33,7 +33,7 @@ export function Messages({ label, messages, replies, thread, onThread, wanted, r
   const [seen] = useState(readTo);
   const { shown: all, hide } = useHidden(messages);
   const { shown, earlier, more, trim } = useWindow(all, wanted);
-  const { log, leftAt, toNewest, hold } = useScroll({ messages: shown, wanted, onTop: more, onBottom: trim });
+  const { log, leftAt, toNewest, hold } = useScroll({ messages: shown, wanted, isOwn: (message) => message.user === me.id || message.ephemeral_to === me.id, onTop: more, onBottom: trim });
   const firstNew = seen && shown.find((message) => message.ts > seen && message.user !== me.id)?.ts;
   const onHide = (message: Message) => {
     hide(message);

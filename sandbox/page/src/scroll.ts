@@ -44,13 +44,15 @@ function startFor(messages: Message[], wanted: string | undefined): string {
 interface Scroll {
   messages: Message[];
   wanted: string | undefined;
+  /** Whether the reader asked for a message, and so wants to see it. */
+  isOwn(message: Message): boolean;
   /** The reader comes near the upper end of what is drawn. */
   onTop(): void;
   /** The reader is at the newest message, and new ones have come. */
   onBottom(): void;
 }
 
-export function useScroll({ messages, wanted, onTop, onBottom }: Scroll) {
+export function useScroll({ messages, wanted, isOwn, onTop, onBottom }: Scroll) {
   const log = useRef<HTMLDivElement>(null);
   const atBottom = useRef(!wanted);
   const [leftAt, setLeftAt] = useState<string | null>(null); // the newest ts when the reader went up
@@ -59,6 +61,10 @@ export function useScroll({ messages, wanted, onTop, onBottom }: Scroll) {
   const anchor = useRef<{ element: Element; top: number } | null>(null);
   const latest = useRef({ onTop, newest });
   latest.current = { onTop, newest };
+
+  const before = useRef(newest);
+  if (before.current && newest > before.current && isOwn(messages.at(-1)!)) atBottom.current = true;
+  before.current = newest;
 
   // What is put in above must not move what is being read.
   useLayoutEffect(() => {
