@@ -211,7 +211,7 @@ func (p *person) goesToIn(message, selector string) {
 
 func (p *person) goesToThat(what, expression string) {
 	p.t.Helper()
-	for range 200 {
+	for range 300 {
 		there, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](expression))
 		if err != nil {
 			p.t.Fatal(err)

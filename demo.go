@@ -75,7 +75,7 @@ func (d demoCmd) run(ctx context.Context, out io.Writer, log *slog.Logger) error
 	defer cleanup()
 	// A day ahead of today, so that the first day can be lived through.
 	run := &demo{clock: startAt(dayBefore(today)), site: site, team: d.Team}
-	run.world, err = sandbox.Start(ctx, sandbox.Options{Addr: d.Addr, JiraAddr: d.JiraAddr, Now: run.clock.Now, Advance: run.advance, History: site, Events: subscribed("/headway"), Log: log})
+	run.world, err = sandbox.Start(ctx, sandbox.Options{Addr: d.Addr, JiraAddr: d.JiraAddr, Now: run.clock.Now, Advance: run.advance, Next: run.next, History: site, Events: subscribed("/headway"), Log: log})
 	if err != nil {
 		return err
 	}

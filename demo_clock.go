@@ -20,6 +20,11 @@ func (d *demo) advance(ctx context.Context, to time.Time) error {
 	return d.through(ctx, to)
 }
 
+// next is the first instant at which the bot has something to do.
+func (d *demo) next(ctx context.Context) (time.Time, bool, error) {
+	return d.app.store.NextDue(ctx, d.clock.Now())
+}
+
 // through is advance for whoever holds the ticks.
 func (d *demo) through(ctx context.Context, to time.Time) error {
 	for {

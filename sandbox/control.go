@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -24,7 +25,7 @@ func (s *Sandbox) mountControl(mux *http.ServeMux) {
 }
 
 type clockRequest struct {
-	Advance string `json:"advance"` // "1h", "24h", "next_monday"
+	Advance string `json:"advance"` // "1h", "24h", "next_monday", "next_event"
 	Set     string `json:"set"`     // RFC 3339
 }
 
@@ -37,7 +38,7 @@ func (s *Sandbox) moveClock(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if q != (clockRequest{}) {
-		err := s.clock.move(s.life, func(now time.Time) (time.Time, error) { return s.target(q, now) })
+		err := s.move(q)
 		switch {
 		case errors.Is(err, errTarget):
 			refuse(w, "invalid_clock", err.Error())
@@ -49,6 +50,47 @@ func (s *Sandbox) moveClock(w http.ResponseWriter, r *http.Request) {
 		s.slack.ClockMoved(s.clock.now())
 	}
 	answer(w, http.StatusOK, map[string]string{"now": s.clock.now().Format(time.RFC3339)})
+}
+
+func (s *Sandbox) move(q clockRequest) error {
+	if q.Advance == "next_event" {
+		return s.untilSomethingHappens()
+	}
+	return s.clock.move(s.life, func(now time.Time) (time.Time, error) { return s.target(q, now) })
+}
+
+// untilSomethingHappens goes from one thing the bot has to do to the next until
+// a message is posted or edited: most of what it does in between, such as
+// reading from Jira, nobody sees.
+func (s *Sandbox) untilSomethingHappens() error {
+	if s.next == nil {
+		return fmt.Errorf("%w: no bot tells this sandbox what it does next", errTarget)
+	}
+	last, before := s.clock.now().Add(longestQuiet), s.slack.Stamped()
+	for s.slack.Stamped() == before {
+		to, ok, err := s.next(s.life)
+		if err != nil {
+			return err
+		}
+		if !ok || to.After(last) {
+			return fmt.Errorf("%w: nothing is planned for the next %d days", errTarget, int(longestQuiet.Hours()/24))
+		}
+		if err := s.clock.move(s.life, func(now time.Time) (time.Time, error) { return later(now, to), nil }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// longestQuiet is how far ahead the next event is looked for.
+const longestQuiet = 14 * 24 * time.Hour
+
+// later keeps a move that someone else made meanwhile.
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 func (s *Sandbox) target(q clockRequest, now time.Time) (time.Time, error) {

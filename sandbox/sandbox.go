@@ -33,6 +33,10 @@ type Options struct {
 	// way is done. Without it the sandbox moves a clock of its own, which starts
 	// at Now.
 	Advance func(ctx context.Context, to time.Time) error
+	// Next is the first instant after the business clock at which the bot has
+	// something to do; ok is false when there is none. Without it nobody can ask
+	// the clock to go to what happens next.
+	Next    func(ctx context.Context) (next time.Time, ok bool, err error)
 	History *history.Site // what Jira holds; default history.Demo at Now
 	Command string        // the app's slash command; default "/headway"
 	Events  []string      // what the app's manifest subscribes to; nil: all events
@@ -59,6 +63,7 @@ type Sandbox struct {
 	slack *slack.Server
 	jira  *jira.Server
 	clock *clock
+	next  func(context.Context) (time.Time, bool, error)
 	life  context.Context // Start's: a move of the clock outlives who asked for it
 
 	slackBase, jiraBase string
@@ -83,6 +88,7 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	s := &Sandbox{
 		life:      ctx,
 		clock:     newClock(o.Now, o.Advance),
+		next:      o.Next,
 		slackBase: "http://" + front.Addr().String(),
 		jiraBase:  "http://" + back.Addr().String(),
 	}

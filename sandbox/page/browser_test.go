@@ -25,7 +25,13 @@ import (
 type browser struct {
 	t   *testing.T
 	ctx context.Context
+
+	mayComplain bool
 }
+
+// complaintsExpected is for tests in which requests fail on purpose: the browser
+// itself writes each of them to the console.
+func (b *browser) complaintsExpected() { b.mayComplain = true }
 
 func chromium(t *testing.T) string {
 	t.Helper()
@@ -97,12 +103,12 @@ func open(t *testing.T, url string) *browser {
 		}
 	}))
 	t.Cleanup(cancel)
-	ctx, cancelTimeout := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancelTimeout := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(cancelTimeout)
 	b := &browser{t: t, ctx: ctx}
 	b.do(chromedp.EmulateViewport(1334, 896), chromedp.Navigate(url))
 	t.Cleanup(func() {
-		if len(complaints) > 0 {
+		if len(complaints) > 0 && !b.mayComplain {
 			t.Errorf("the page complained: %s", strings.Join(complaints, "\n"))
 		}
 	})
@@ -137,10 +143,15 @@ func (b *browser) pressShift(key string) {
 	b.do(chromedp.KeyEvent(key, chromedp.KeyModifiers(chromedp.ModifierShift)))
 }
 
+func (b *browser) pressCtrl(key string) {
+	b.t.Helper()
+	b.do(chromedp.KeyEvent(key, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+}
+
 // until waits for a JavaScript expression to become true.
 func (b *browser) until(what, expression string) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 15*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
 	defer cancel()
 	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond))); err != nil {
 		if errors.Is(err, context.DeadlineExceeded) {
@@ -189,24 +200,30 @@ func (b *browser) focused() string {
 	return html
 }
 
-func (b *browser) dark() {
+// prefers sets what the system tells the page about a person's wishes.
+func (b *browser) prefers(feature, value string) {
 	b.t.Helper()
 	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}},
+		Features: []*emulation.MediaFeature{{Name: feature, Value: value}},
 	})
 	if err != nil {
 		b.t.Fatal(err)
 	}
 }
 
-// picture writes what the tab shows to a PNG in dir.
-func (b *browser) picture(dir, name string) {
+// keeps writes what the tab shows to a PNG in the folder that HEADWAY_ARTIFACTS
+// names, if it names one.
+func (b *browser) keeps(name string) {
 	b.t.Helper()
-	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		b.t.Fatal(err)
+	dir := os.Getenv("HEADWAY_ARTIFACTS")
+	if dir == "" {
+		return
 	}
-	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
+	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = errors.Join(os.MkdirAll(dir, 0o750), os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600))
+	}
+	if err != nil {
 		b.t.Fatal(err)
 	}
 }

@@ -29,10 +29,17 @@ type workspace struct {
 	Home     object              `json:"home"`
 	views    []object
 	t        *testing.T
-	calls    map[string]chan object
-	watchers map[chan object]struct{}
-	ended    chan struct{}
+	posted   int
+	// elsewhere are further workspaces; the fixture's people and channels stand
+	// in each of them.
+	elsewhere []any
+	calls     map[string]chan object
+	watchers  map[chan object]struct{}
+	ended     chan struct{}
 }
+
+// newestInFixture is above the ts of every message there, in Unix seconds.
+const newestInFixture = 1795511200
 
 func newWorkspace(t *testing.T) *workspace {
 	t.Helper()
@@ -55,8 +62,9 @@ func (w *workspace) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", page.Handler())
 	mux.HandleFunc("GET /control/events", w.serveEvents)
+	w.get(mux, "teams", func(*http.Request) any { return object{"teams": append([]any{w.World["team"]}, w.elsewhere...)} })
 	w.get(mux, "users", func(*http.Request) any { return object{"users": w.World["users"]} })
-	w.get(mux, "state", func(r *http.Request) any { return w.stateFor(r.FormValue("user")) })
+	w.get(mux, "state", func(r *http.Request) any { return w.stateFor(r.FormValue("user"), r.FormValue("team")) })
 	w.get(mux, "messages", func(r *http.Request) any { return object{"messages": w.messagesFor(r)} })
 	w.get(mux, "modal", func(*http.Request) any { return object{"views": w.views} })
 	w.get(mux, "home", func(*http.Request) any { return object{"view": w.Home} })
@@ -109,7 +117,7 @@ func (w *workspace) next(verb string) object {
 	select {
 	case body := <-w.calls[verb]:
 		return body
-	case <-time.After(15 * time.Second):
+	case <-time.After(time.Minute):
 		w.t.Fatalf("%s was never called", verb)
 		return nil
 	}
@@ -123,9 +131,14 @@ func (w *workspace) never(verb string) {
 	}
 }
 
-func (w *workspace) stateFor(user string) object {
+func (w *workspace) stateFor(user, team string) object {
 	state := maps.Clone(w.World)
 	state["me"] = user
+	for _, other := range w.elsewhere {
+		if other.(object)["id"] == team {
+			state["team"] = other
+		}
+	}
 	channels := slices.Clone(w.World["channels"].([]any))
 	state["channels"] = append(channels, object{"id": dmOf(user), "name": "headway", "kind": "im", "user": "U0HEADWAY", "members": []string{user}})
 	return state
@@ -136,6 +149,9 @@ func dmOf(user string) string { return "D" + user[1:] }
 func (w *workspace) messagesFor(r *http.Request) []object {
 	visible := []object{}
 	for _, m := range w.Messages[r.FormValue("channel")] {
+		if m["ts"].(string) <= r.FormValue("after") {
+			continue
+		}
 		if to, private := m["ephemeral_to"]; !private || to == r.FormValue("user") {
 			visible = append(visible, m)
 		}
@@ -146,7 +162,8 @@ func (w *workspace) messagesFor(r *http.Request) []object {
 func (w *workspace) publish(m object) {
 	channel := m["channel"].(string)
 	now, _ := time.Parse(time.RFC3339, w.World["now"].(string))
-	m["ts"] = fmt.Sprintf("%d.%06d", now.Unix(), 1000+len(w.Messages[channel]))
+	w.posted++
+	m["ts"] = fmt.Sprintf("%d.%06d", max(now.Unix(), newestInFixture), 1000+w.posted)
 	w.Messages[channel] = append(w.Messages[channel], m)
 	w.changed(object{"kind": "message", "channel": channel, "ts": m["ts"]})
 }

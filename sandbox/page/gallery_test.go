@@ -9,7 +9,6 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"headway/sandbox/page"
@@ -97,29 +96,25 @@ func TestTheGalleryRefusesAFileThatIsNoJSON(t *testing.T) {
 	}
 }
 
-// TestGalleryPictures writes pictures of all views in both themes to the
-// directory that HEADWAY_GALLERY names, for eyes; it is skipped otherwise.
+// TestGalleryPictures writes pictures of all views in both themes to the folder
+// that HEADWAY_ARTIFACTS names, for eyes; it is skipped otherwise.
 func TestGalleryPictures(t *testing.T) {
-	dir := os.Getenv("HEADWAY_GALLERY")
-	if dir == "" {
-		t.Skip("set HEADWAY_GALLERY to a directory to take pictures of every view")
+	if os.Getenv("HEADWAY_ARTIFACTS") == "" {
+		t.Skip("skipped: set HEADWAY_ARTIFACTS to a folder to take pictures of every view")
 	}
 	for _, theme := range []string{"light", "dark"} {
 		for _, only := range []string{"message", "modal", "home"} {
 			b, _ := openGallery(t, "/?only="+only)
-			_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}})
-			if err != nil {
-				t.Fatal(err)
-			}
+			b.prefers("prefers-color-scheme", theme)
 			b.until("the theme is "+theme, fmt.Sprintf("document.documentElement.dataset.theme === %q", theme))
 			height, err := chromedp.Run(b.ctx, chromedp.Evaluate[int]("document.documentElement.scrollHeight"))
 			if err != nil {
 				t.Fatal(err)
 			}
+			b.do(chromedp.EmulateViewport(1334, 1300))
 			for i, at := 0, 0; at < height; i, at = i+1, at+1200 {
-				b.do(chromedp.EmulateViewport(1334, 1300))
 				b.script(fmt.Sprintf("scrollTo(0, %d)", at))
-				b.picture(dir, fmt.Sprintf("gallery-%s-%s-%02d", theme, only, i))
+				b.keeps(fmt.Sprintf("gallery-%s-%s-%02d", only, theme, i))
 			}
 		}
 	}

@@ -54,7 +54,7 @@ func (ws *workspace) edit(c *channel, m *message, text string, blocks list) {
 
 func (ws *workspace) remove(c *channel, m *message) {
 	c.Messages = slices.DeleteFunc(c.Messages, func(o *message) bool { return o == m })
-	ws.messageChanged(c, m)
+	ws.publish(m.EphemeralTo, object{"kind": "message", "channel": c.ID, "ts": m.TS, "deleted": true})
 }
 
 // asAPI is the message object of Web API answers and interaction payloads.

@@ -141,3 +141,15 @@ func (u *user) zone() *time.Location {
 	}
 	return loc
 }
+
+// Stamped is the last stamp given in any workspace, in µs of Unix time; 0 before
+// the first. It grows with each message that is posted or edited.
+func (s *Server) Stamped() int64 {
+	var last int64
+	for _, ws := range s.teams {
+		ws.mu.Lock()
+		last = max(last, ws.lastMicro)
+		ws.mu.Unlock()
+	}
+	return last
+}

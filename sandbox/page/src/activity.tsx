@@ -2,9 +2,10 @@
 // moved, this tells where something happened.
 
 import { AppMark } from "./avatar";
-import { titleOfDm } from "./selects";
+import { titleOf } from "./selects";
 import type { Session } from "./session";
 import { useSession } from "./session";
+import { preview } from "./text";
 import { clockTime, instantOf, shortDay } from "./time";
 import type { Message } from "./types";
 
@@ -34,7 +35,7 @@ interface ItemProps {
 function Item({ message, session, onOpen }: ItemProps) {
   const at = instantOf(message.ts);
   const channel = session.channel(message.channel);
-  const where = !channel ? "" : channel.kind === "im" ? titleOfDm(session, channel) : `#${channel.name}`;
+  const where = channel ? titleOf(session, channel) : "";
   const thread = message.thread_ts && message.thread_ts !== message.ts ? message.thread_ts : null;
   return (
     <button type="button" class="activity-item" onClick={() => onOpen(message.channel, thread)}>
@@ -46,7 +47,3 @@ function Item({ message, session, onOpen }: ItemProps) {
     </button>
   );
 }
-
-/** The text without its markup, for one or two lines. */
-const preview = (message: Message) =>
-  message.text.replace(/<([^<>|]*\|)?([^<>]*)>/g, "$2").replace(/[*_~`]/g, "").slice(0, 140) || "A message with blocks";

@@ -1,7 +1,7 @@
 // Calls to the sandbox's control surface. Every answer is JSON; a refused call
 // answers {"error", "message"}, and the message says what to do.
 
-import type { Ack, Message, Place, StateValues, User, View, World } from "./types";
+import type { Ack, Message, Place, StateValues, Team, User, View, World } from "./types";
 
 export class ControlError extends Error {
   /** errors is block_id → what to do, when the fields of a form were refused. */
@@ -10,7 +10,7 @@ export class ControlError extends Error {
   }
 }
 
-const unreachable = "The sandbox does not answer. Start it again, then reload this page.";
+const unreachable = "The sandbox does not answer. Once it runs again, this page goes on by itself.";
 
 async function call<T>(path: string, body?: unknown): Promise<T> {
   const request: RequestInit = body === undefined
@@ -26,40 +26,51 @@ async function call<T>(path: string, body?: unknown): Promise<T> {
   return answer;
 }
 
-const query = (values: Record<string, string>) => new URLSearchParams(values).toString();
+/** Who acts, and in which workspace; an empty team is the first one. */
+export interface Who {
+  team: string;
+  user: string;
+}
 
-export const state = (user: string) => call<World>(`state?${query({ user })}`);
+const query = (values: Record<string, string>) => new URLSearchParams(Object.entries(values).filter(([, value]) => value)).toString();
 
-export const users = async () => (await call<{ users: User[] }>("users")).users;
+export const teams = async () => (await call<{ teams: Team[] }>("teams")).teams;
 
-export const messages = async (channel: string, user: string) =>
-  (await call<{ messages: Message[] | null }>(`messages?${query({ channel, user })}`)).messages ?? [];
+export const state = (who: Who) => call<World>(`state?${query({ ...who })}`);
 
-export const modal = async (user: string) =>
-  (await call<{ views: View[] | null }>(`modal?${query({ user })}`)).views ?? [];
+export const users = async (team: string) => (await call<{ users: User[] }>(`users?${query({ team })}`)).users;
 
-export const home = async (user: string) => (await call<{ view: View | null }>(`home?${query({ user })}`)).view;
+/** Messages in the order of their ts; with after only those posted or edited later than it. */
+export const messages = async (who: Who, channel: string, after = "") =>
+  (await call<{ messages: Message[] | null }>(`messages?${query({ ...who, channel, after })}`)).messages ?? [];
 
-export const openHome = (user: string) => call<Ack>("home", { user });
+export const modal = async (who: Who) =>
+  (await call<{ views: View[] | null }>(`modal?${query({ ...who })}`)).views ?? [];
 
-export const say = (user: string, channel: string, text: string, thread_ts?: string) =>
-  call<unknown>("say", { user, channel, text, thread_ts });
+export const home = async (who: Who) => (await call<{ view: View | null }>(`home?${query({ ...who })}`)).view;
 
-export const slash = (user: string, channel: string, command: string, text: string) =>
-  call<Ack>("slash", { user, channel, command, text });
+export const events = (who: Who) => new EventSource(`/control/events?${query({ ...who })}`);
+
+export const openHome = (who: Who) => call<Ack>("home", who);
+
+export const say = (who: Who, channel: string, text: string, thread_ts?: string) =>
+  call<unknown>("say", { ...who, channel, text, thread_ts });
+
+export const slash = (who: Who, channel: string, command: string, text: string) =>
+  call<Ack>("slash", { ...who, channel, command, text });
 
 /** values is what the inputs around the element hold, as Slack sends it in state.values. */
-export const click = (user: string, place: Place, action: object, values: StateValues) =>
-  call<Ack>("click", { user, ...place, action, values });
+export const click = (who: Who, place: Place, action: object, values: StateValues) =>
+  call<Ack>("click", { ...who, ...place, action, values });
 
-export const suggest = (user: string, place: Place, block_id: string, action_id: string, value: string) =>
-  call<Ack>("suggest", { user, ...place, block_id, action_id, value });
+export const suggest = (who: Who, place: Place, block_id: string, action_id: string, value: string) =>
+  call<Ack>("suggest", { ...who, ...place, block_id, action_id, value });
 
-export const submit = (user: string, view_id: string, values: StateValues) =>
-  call<Ack>("submit", { user, view_id, values });
+export const submit = (who: Who, view_id: string, values: StateValues) =>
+  call<Ack>("submit", { ...who, view_id, values });
 
-export const close = (user: string, view_id: string) => call<Ack>("close", { user, view_id });
+export const close = (who: Who, view_id: string) => call<Ack>("close", { ...who, view_id });
 
-export const shortcut = (user: string, callback_id: string) => call<Ack>("shortcut", { user, callback_id });
+export const shortcut = (who: Who, callback_id: string) => call<Ack>("shortcut", { ...who, callback_id });
 
 export const advance = (by: string) => call<{ now: string }>("clock", { advance: by });

@@ -13,9 +13,15 @@ export function Avatar({ user, size }: { user: User | undefined; size: number })
   const name = user ? nameOf(user) : "?";
   const style = {
     width: `${size}px`, height: `${size}px`, fontSize: `${Math.round(size * 0.5)}px`,
-    background: colourOf(user),
+    background: colourOf(user), color: inkOn(colourOf(user)),
   };
   return <span class="avatar letter" style={style} aria-hidden="true">{name[0]}</span>;
+}
+
+/** Light or dark letters, whichever stand out more. */
+function inkOn(colour: string): string {
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)) as [number, number, number];
+  return red * 0.299 + green * 0.587 + blue * 0.114 > 140 ? "#1d1c1d" : "#fff";
 }
 
 function colourOf(user: User | undefined): string {

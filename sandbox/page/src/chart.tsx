@@ -1,6 +1,7 @@
 // data_visualization: bar, line, area and pie charts as SVG, each with its
 // numbers as a table for screen readers.
 
+import { useState } from "preact/hooks";
 import type { Block, Chart, Series } from "./types";
 import { plainOf } from "./text";
 
@@ -13,17 +14,88 @@ export function ChartBlock({ block }: { block: Block }) {
   return (
     <figure class="chart">
       <figcaption>{title}</figcaption>
-      {chart.type === "pie" ? <Pie segments={chart.segments ?? []} title={title} /> : <Cartesian chart={chart} title={title} />}
+      <Readable title={title} points={pointsToRead(chart)}>
+        {(at) => (chart.type === "pie" ? <Pie segments={chart.segments ?? []} title={title} at={at} /> : <Cartesian chart={chart} title={title} at={at} />)}
+      </Readable>
       <Legend names={legendOf(chart)} />
       <Numbers chart={chart} title={title} />
     </figure>
   );
 }
 
+/** What the tip says at one place of the chart, and where that is in percent of its width. */
+interface Point {
+  label: string;
+  values: { name: string; value: number; series: number }[];
+  left: number;
+}
+
+function pointsToRead(chart: Chart): Point[] {
+  if (chart.type === "pie") {
+    return (chart.segments ?? []).map(({ label, value }, i) => ({ label, values: [{ name: shareOf(chart, value), value, series: i }], left: 50 }));
+  }
+  const frame = frameOf(chart);
+  return frame.categories.map((label, i) => ({
+    label,
+    left: (100 * frame.x(i)) / width,
+    values: chart.series!.flatMap((series, s) => {
+      const point = series.data.find((d) => d.label === label);
+      return point ? [{ name: series.name, value: point.value, series: s }] : [];
+    }),
+  }));
+}
+
+const shareOf = (chart: Chart, value: number) =>
+  `${Math.round((100 * value) / (chart.segments ?? []).reduce((sum, s) => sum + s.value, 0))} %`;
+
+interface ReadableProps {
+  title: string;
+  points: Point[];
+  children(at: number): preact.JSX.Element;
+}
+
+/** Lets a pointer, or the arrow keys, read the values one place after the other. */
+function Readable({ title, points, children }: ReadableProps) {
+  const [at, setAt] = useState(-1);
+  const point = points[at];
+  const onPointer = (event: Event) => {
+    const place = (event.target as globalThis.Element).closest("[data-at]")?.getAttribute("data-at");
+    setAt(place ? Number(place) : -1);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (event.key === "Escape" && at >= 0) {
+      event.preventDefault();
+      setAt(-1);
+    }
+    if (!step) return;
+    event.preventDefault();
+    setAt(Math.min(points.length - 1, Math.max(0, at < 0 && step < 0 ? points.length - 1 : at + step)));
+  };
+  return (
+    <div class="readable" tabIndex={0} role="group" aria-roledescription="chart" aria-label={`${title}. Left and right arrow keys read its values.`}
+      onPointerOver={onPointer} onPointerLeave={() => setAt(-1)} onKeyDown={onKeyDown} onBlur={() => setAt(-1)}>
+      {children(at)}
+      <div aria-live="polite">{point && <Tip point={point} />}</div>
+    </div>
+  );
+}
+
+function Tip({ point }: { point: Point }) {
+  const side = point.left > 70 ? "before" : point.left < 30 ? "after" : "middle";
+  return (
+    <div class={`tip ${side}`} style={{ left: `${point.left}%` }}>
+      <b>{point.label}</b>
+      {point.values.map(({ name, value, series }) => (
+        <div key={name}><span class={`swatch series-${series % 6}`} /><span>{name}</span><span class="tip-value">{numberText(value)}</span></div>
+      ))}
+    </div>
+  );
+}
+
 function legendOf(chart: Chart): string[] {
   if (chart.type === "pie") {
-    const total = (chart.segments ?? []).reduce((sum, s) => sum + s.value, 0);
-    return (chart.segments ?? []).map((s) => `${s.label} · ${numberText(s.value)} (${Math.round((100 * s.value) / total)} %)`);
+    return (chart.segments ?? []).map((s) => `${s.label} · ${numberText(s.value)} (${shareOf(chart, s.value)})`);
   }
   return chart.series!.length > 1 ? chart.series!.map((s) => s.name) : [];
 }
@@ -33,7 +105,7 @@ function Legend({ names }: { names: string[] }) {
   return <ul class="legend">{names.map((name, i) => <li><span class={`swatch series-${i % 6}`} />{name}</li>)}</ul>;
 }
 
-const numberText = (value: number) => value.toLocaleString("en-GB", { maximumFractionDigits: 2 });
+const numberText = (value: number) => value.toLocaleString("en-GB", { maximumFractionDigits: 2 }).replace("-", "−");
 
 /** Three to six round steps that span all values and zero. */
 export function ticks(values: number[]): number[] {
@@ -78,14 +150,16 @@ function frameOf(chart: Chart): Frame {
   };
 }
 
-function Cartesian({ chart, title }: { chart: Chart; title: string }) {
+function Cartesian({ chart, title, at }: { chart: Chart; title: string; at: number }) {
   const frame = frameOf(chart);
   const Shape = { bar: Bars, line: Line, area: Area }[chart.type as "bar" | "line" | "area"];
   const count = chart.series!.length;
   return (
     <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title}, ${chart.type} chart`}>
       <Axes frame={frame} chart={chart} />
+      {at >= 0 && <rect class="reading" x={frame.x(at) - frame.band / 2} y={0} width={frame.band} height={frame.bottom} rx={4} />}
       {chart.series!.map((series, i) => <Shape series={series} frame={frame} index={i} count={count} />)}
+      {frame.categories.map((name, i) => <rect class="hit" data-at={i} x={frame.x(i) - frame.band / 2} y={0} width={frame.band} height={height} key={name} />)}
     </svg>
   );
 }
@@ -118,11 +192,6 @@ interface ShapeProps {
   count: number;
 }
 
-function Tip({ series, at }: { series: Series; at: number }) {
-  const point = series.data[at]!;
-  return <title>{`${point.label} · ${series.name}: ${numberText(point.value)}`}</title>;
-}
-
 function Bars({ series, frame, index, count }: ShapeProps) {
   const slot = Math.min(96, frame.band * 0.72) / count;
   const thick = Math.max(2, slot - (count > 1 ? 2 : 0));
@@ -133,10 +202,19 @@ function Bars({ series, frame, index, count }: ShapeProps) {
         const zero = frame.y(0);
         const end = frame.y(point.value);
         const left = frame.x(at < 0 ? i : at) + (index - count / 2) * slot + (slot - thick) / 2;
-        return <rect x={left} y={Math.min(zero, end)} width={thick} height={Math.max(1, Math.abs(zero - end))} rx={3}><Tip series={series} at={i} /></rect>;
+        return <path d={barPath(left, thick, zero, end)} />;
       })}
     </g>
   );
+}
+
+/** A bar from the zero line, round at its outer end only. */
+function barPath(left: number, thick: number, zero: number, end: number): string {
+  const up = end <= zero;
+  const far = up ? Math.min(end, zero - 1) : Math.max(end, zero + 1);
+  const round = Math.min(4, thick / 2, Math.abs(zero - far));
+  const inner = far + (up ? round : -round);
+  return `M${left} ${zero}V${inner}Q${left} ${far} ${left + round} ${far}H${left + thick - round}Q${left + thick} ${far} ${left + thick} ${inner}V${zero}Z`;
 }
 
 function pointsOf({ series, frame }: ShapeProps): [number, number][] {
@@ -153,7 +231,7 @@ function Line(props: ShapeProps) {
   return (
     <g class={`line series-${props.index % 6}`}>
       <path d={path(points)} />
-      {points.map(([x, y], i) => <circle cx={x} cy={y} r={4}><Tip series={props.series} at={i} /></circle>)}
+      {points.map(([x, y], i) => <circle cx={x} cy={y} r={4} key={i} />)}
     </g>
   );
 }
@@ -165,7 +243,7 @@ function Area(props: ShapeProps) {
   return <><path class={`area series-${props.index % 6}`} d={outline} /><Line {...props} /></>;
 }
 
-function Pie({ segments, title }: { segments: { label: string; value: number }[]; title: string }) {
+function Pie({ segments, title, at }: { segments: { label: string; value: number }[]; title: string; at: number }) {
   const total = segments.reduce((sum, s) => sum + s.value, 0);
   const radius = 108;
   let from = 0;
@@ -175,7 +253,7 @@ function Pie({ segments, title }: { segments: { label: string; value: number }[]
         {segments.map((segment, i) => {
           const start = from;
           from += segment.value / total;
-          return <path class={`slice series-${i % 6}`} d={slice(start, from, radius)}><title>{`${segment.label}: ${numberText(segment.value)}`}</title></path>;
+          return <path class={`slice series-${i % 6}${i === at ? " read" : ""}`} data-at={i} d={slice(start, from, radius)} key={segment.label} />;
         })}
       </g>
     </svg>

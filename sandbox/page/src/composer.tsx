@@ -74,7 +74,7 @@ export function Composer({ channel, placeholder, threadTs, autofocus }: Props) {
       />
       <div class="composer-tools">
         {!threadTs && <Shortcuts />}
-        <span class="composer-hint">{sending ? "Sending…" : text.startsWith("/") ? "Enter runs the command" : ""}</span>
+        <span class="composer-hint">{sending ? "Sending…" : text.startsWith("/") && !threadTs ? `${list.shown.length ? "Tab completes, " : ""}Enter runs the command` : ""}</span>
         <button type="button" class="button primary send" aria-label="Send" aria-busy={sending} disabled={!text.trim()} onClick={send}><Icon name="send" size={18} /></button>
       </div>
     </div>

@@ -18,12 +18,14 @@ interface Props {
   tab: Tab;
   threadTs: string | null;
   wanted: string | undefined;
+  /** The ts of the last message seen here before now. */
+  readTo: string;
   onTab(tab: Tab): void;
   onThread(ts: string | null): void;
   onMenu(): void;
 }
 
-export function Conversation({ channel, tab, threadTs, wanted, onTab, onThread, onMenu }: Props) {
+export function Conversation({ channel, tab, threadTs, wanted, readTo, onTab, onThread, onMenu }: Props) {
   const session = useSession();
   const { top, replies } = useThreads(session.messages[channel.id] ?? []);
   const withApp = channel.kind === "im" && session.isApp(channel.user);
@@ -34,17 +36,17 @@ export function Conversation({ channel, tab, threadTs, wanted, onTab, onThread, 
       <div class="column">
         <header class="conversation-head">
           <button type="button" class="tool narrow-only" aria-label="Show the sidebar" onClick={onMenu}><Icon name="menu" /></button>
-          <h1>{channel.kind === "im" ? <AppMark size={24} /> : <span class="hash">#</span>}{title}</h1>
+          <h1>{channel.kind === "im" ? <AppMark size={24} /> : <span class="hash">#</span>}<span class="title">{title}</span></h1>
           {channel.kind === "channel" && <ChannelNote channel={channel} />}
         </header>
         {withApp && <Tabs tab={tab} onTab={onTab} />}
         {onHome
           ? <HomeTab />
-          : <Messages label={`Messages in ${title}`} messages={top} replies={replies} onThread={onThread} wanted={wanted} key={channel.id}
+          : <Messages label={`Messages in ${title}`} messages={top} replies={replies} onThread={onThread} wanted={wanted} readTo={readTo} key={session.me.id + channel.id}
               empty={withApp ? "Nothing here yet. The app writes to you here." : "Nothing here yet. Say hello, or type / for commands."} />}
         {!onHome && <Composer channel={channel.id} placeholder={`Message ${channel.kind === "im" ? "" : "#"}${title}, or type / for commands`} autofocus key={channel.id + "composer"} />}
       </div>
-      {threadTs && <Thread channel={channel} title={title} ts={threadTs} top={top} replies={replies.get(threadTs) ?? []} onClose={() => onThread(null)} />}
+      {threadTs && <Thread channel={channel} title={title} ts={threadTs} top={top} replies={replies.get(threadTs) ?? []} wanted={wanted} onClose={() => onThread(null)} />}
     </main>
   );
 }
@@ -64,7 +66,8 @@ function useThreads(messages: Message[]) {
     const top: Message[] = [];
     for (const message of messages) {
       if (!message.thread_ts || message.thread_ts === message.ts) top.push(message);
-      else replies.set(message.thread_ts, [...(replies.get(message.thread_ts) ?? []), message]);
+      else if (replies.has(message.thread_ts)) replies.get(message.thread_ts)!.push(message);
+      else replies.set(message.thread_ts, [message]);
     }
     return { top, replies };
   }, [messages]);
@@ -120,10 +123,11 @@ interface ThreadProps {
   ts: string;
   top: Message[];
   replies: Message[];
+  wanted: string | undefined;
   onClose(): void;
 }
 
-function Thread({ channel, title, ts, top, replies, onClose }: ThreadProps) {
+function Thread({ channel, title, ts, top, replies, wanted, onClose }: ThreadProps) {
   const parent = top.filter((message) => message.ts === ts);
   return (
     <aside class="thread" aria-label="Thread" data-region="thread" onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && onClose()}>
@@ -132,7 +136,7 @@ function Thread({ channel, title, ts, top, replies, onClose }: ThreadProps) {
         <span class="channel-note">{channel.kind === "im" ? title : `#${title}`}</span>
         <button type="button" class="tool" aria-label="Close thread" onClick={onClose}><Icon name="close" /></button>
       </header>
-      <Messages label="Messages in this thread" messages={[...parent, ...replies]} key={ts} />
+      <Messages label="Messages in this thread" messages={[...parent, ...replies]} thread={ts} wanted={wanted} key={ts} />
       <Composer channel={channel.id} threadTs={ts} placeholder="Reply…" autofocus key={ts + "composer"} />
     </aside>
   );

@@ -1,5 +1,6 @@
 // One message: who, when, what, and the way into its thread.
 
+import { linkTo } from "./address";
 import { AppMark, Avatar } from "./avatar";
 import { Blocks } from "./blocks";
 import { Icon } from "./icons";
@@ -7,7 +8,7 @@ import { FileView } from "./image";
 import { Mrkdwn } from "./mrkdwn";
 import { useSession } from "./session";
 import { SurfaceContext, useNewSurface } from "./surface";
-import { nameOf } from "./text";
+import { authorOf } from "./text";
 import { clockTime, instantOf, shortDay } from "./time";
 import type { Message } from "./types";
 
@@ -18,11 +19,13 @@ interface Props {
   /** A permalink led here. */
   wanted: boolean;
   replies: Message[];
+  /** The thread it stands in, if that is what is shown. */
+  thread?: string;
   onThread?(): void;
   onHide(): void;
 }
 
-export function MessageView({ message, follows, wanted, replies, onThread, onHide }: Props) {
+export function MessageView({ message, follows, wanted, replies, thread, onThread, onHide }: Props) {
   const { zone } = useSession();
   const at = instantOf(message.ts);
   const time = <time class="time" dateTime={at.toISOString()} title={`${shortDay(at, zone)}, ${clockTime(at, zone)}`}>{clockTime(at, zone)}</time>;
@@ -38,9 +41,10 @@ export function MessageView({ message, follows, wanted, replies, onThread, onHid
         {message.ephemeral_to && <button type="button" class="link" onClick={onHide}>Dismiss message</button>}
         {replies.length > 0 && onThread && <ThreadSummary replies={replies} onThread={onThread} />}
       </div>
-      {onThread && !message.ephemeral_to && (
+      {!message.ephemeral_to && (
         <div class="hover-tools">
-          <button type="button" class="tool" aria-label="Reply in thread" title="Reply in thread" onClick={onThread}><Icon name="reply" size={18} /></button>
+          {onThread && <button type="button" class="tool" aria-label="Reply in thread" title="Reply in thread" onClick={onThread}><Icon name="reply" size={18} /></button>}
+          <CopyLink message={message} thread={thread} />
         </div>
       )}
     </article>
@@ -54,13 +58,18 @@ function AuthorPicture({ message }: { message: Message }) {
   return byApp(message, session.isApp) ? <AppMark size={36} /> : <Avatar user={session.user(message.user)} size={36} />;
 }
 
+function CopyLink({ message, thread }: { message: Message; thread?: string }) {
+  const { world, me, notify } = useSession();
+  const copy = async () => {
+    const link = linkTo({ team: world.team.id, user: me.id, channel: message.channel, thread, ts: message.ts });
+    await navigator.clipboard.writeText(link).then(() => notify("The link is copied."), () => notify(`This browser does not let the page copy. The link is ${link}`, true));
+  };
+  return <button type="button" class="tool" aria-label="Copy link" title="Copy link" onClick={copy}><Icon name="link" size={18} /></button>;
+}
+
 function AuthorName({ message }: { message: Message }) {
   const session = useSession();
-  if (byApp(message, session.isApp)) {
-    return <><span class="author">{message.username ?? session.world.app.name}</span><span class="badge">APP</span></>;
-  }
-  const user = session.user(message.user);
-  return <span class="author">{user ? nameOf(user) : "Someone"}</span>;
+  return <><span class="author">{authorOf(session, message)}</span>{byApp(message, session.isApp) && <span class="badge">APP</span>}</>;
 }
 
 function Content({ message }: { message: Message }) {

@@ -29,6 +29,8 @@ interface Props {
   /** Supplies the choices for what was typed, instead of fixed groups. */
   load?: (typed: string) => Promise<ChoiceGroup[]>;
   least?: number;
+  /** The list stands open from the start. */
+  openAtOnce?: boolean;
   busy?: boolean;
   invalid?: boolean;
   describedBy?: string;
@@ -81,7 +83,7 @@ function useList(props: Props) {
   const { chosen, several, most = Infinity } = props;
   const root = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(!!props.openAtOnce);
   const [typed, setTyped] = useState("");
   const [active, setActive] = useState(0);
   const { groups, loading } = useChoices(props, typed, open);

@@ -1,6 +1,6 @@
 // How far each acting person has read each conversation, kept for this tab.
 
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import type { Session } from "./session";
 import type { Message } from "./types";
 
@@ -10,18 +10,13 @@ function load(user: string): Record<string, string> {
   return JSON.parse(sessionStorage.getItem(keyOf(user)) ?? "{}");
 }
 
-const laterThan = (a: string, b: string) => a.length > b.length || (a.length === b.length && a > b);
-
 /** Counts the messages of others that came after the last look. */
 export function useReading(session: Session) {
   const { me, messages } = session;
   const [read, setRead] = useState(() => load(me.id));
   useEffect(() => setRead(load(me.id)), [me.id]);
 
-  const unread = (channel: string) => {
-    const since = read[channel] ?? "";
-    return (messages[channel] ?? []).filter((m) => laterThan(m.ts, since) && m.user !== me.id).length;
-  };
+  const counts = useMemo(() => new Map(Object.entries(messages).map(([channel, list]) => [channel, countNew(list, read[channel] ?? "", me.id)])), [messages, read, me.id]);
   const markRead = useCallback((channel: string, newest: Message | undefined) => {
     if (!newest) return;
     setRead((old) => {
@@ -31,5 +26,18 @@ export function useReading(session: Session) {
       return next;
     });
   }, [me.id]);
-  return { unread, markRead };
+  return {
+    unread: (channel: string) => counts.get(channel) ?? 0,
+    total: [...counts.values()].reduce((sum, count) => sum + count, 0),
+    /** The ts of the last message that was seen; empty before the first look. */
+    readTo: (channel: string) => read[channel] ?? "",
+    markRead,
+  };
+}
+
+/** From the end, because what is new stands there. */
+function countNew(list: Message[], since: string, me: string): number {
+  let count = 0;
+  for (let at = list.length - 1; at >= 0 && list[at]!.ts > since; at--) if (list[at]!.user !== me) count++;
+  return count;
 }

@@ -74,7 +74,11 @@ const optionGroups = (groups: OptionGroup[]): ChoiceGroup[] =>
 const userChoice = (user: { id: string; real_name: string; display_name?: string }): Choice => ({ key: user.id, label: nameOf(user) });
 
 const channelChoice = (session: Session) => (channel: Channel): Choice =>
-  ({ key: channel.id, label: channel.kind === "im" ? titleOfDm(session, channel) : `#${channel.name}` });
+  ({ key: channel.id, label: titleOf(session, channel) });
+
+/** "#payments", or the other side of a direct message. */
+export const titleOf = (session: Session, channel: Channel): string =>
+  channel.kind === "im" ? titleOfDm(session, channel) : `#${channel.name}`;
 
 export function titleOfDm(session: Session, channel: Channel): string {
   if (session.isApp(channel.user)) return session.world.app.name;

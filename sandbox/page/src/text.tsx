@@ -3,9 +3,10 @@
 
 import type { ComponentChildren } from "preact";
 import { emojiOf } from "./emoji";
+import type { Session } from "./session";
 import { useSession } from "./session";
 import { slackDate } from "./time";
-import type { TextObject } from "./types";
+import type { Message, TextObject } from "./types";
 import { Mrkdwn } from "./mrkdwn";
 
 const safeSchemes = /^(https?|mailto|tel):/i;
@@ -23,6 +24,16 @@ export function UserMention({ id, label }: { id: string; label?: string }) {
 }
 
 export const nameOf = (user: { display_name?: string; real_name: string }) => user.display_name || user.real_name;
+
+export function authorOf(session: Session, message: Message): string {
+  if (message.bot_id || session.isApp(message.user)) return message.username ?? session.world.app.name;
+  const user = session.user(message.user);
+  return user ? nameOf(user) : "Someone";
+}
+
+/** The text without its markup, for one or two lines. */
+export const preview = (message: Message) =>
+  message.text.replace(/<([^<>|]*\|)?([^<>]*)>/g, "$2").replace(/[*_~`]/g, "").slice(0, 140) || "A message with blocks";
 
 export function ChannelMention({ id, label }: { id: string; label?: string }) {
   return <span class="mention">#{useSession().channel(id)?.name ?? label ?? "private channel"}</span>;

@@ -11,21 +11,22 @@ import { cityOf, clockTime, shortDay } from "./time";
 import type { User } from "./types";
 
 export function TopBar({ onActAs }: { onActAs(user: string): void }) {
-  return <div class="topbar"><Clock /><ActAs onActAs={onActAs} /></div>;
+  return <header class="topbar"><Clock /><ActAs onActAs={onActAs} /></header>;
 }
 
 const steps = [
-  { by: "1h", label: "+1 hour" },
-  { by: "24h", label: "+1 day" },
-  { by: "next_monday", label: "Next Monday 09:00" },
+  { by: "next_event", label: "Next event", title: "To the moment at which the app next writes or changes something" },
+  { by: "1h", label: "+1 hour", title: "An hour later" },
+  { by: "24h", label: "+1 day", title: "A day later" },
+  { by: "next_monday", label: "Next Monday 09:00", title: "To the morning of the next weekly report" },
 ];
 
 function Clock() {
   const { now, zone, advance } = useSession();
   const [moving, setMoving] = useState<string | null>(null);
-  const pressed = useRef<HTMLButtonElement | null>(null);
-  const move = async (by: string, button: HTMLButtonElement) => {
-    pressed.current = button;
+  const pressed = useRef<HTMLElement | null>(null);
+  const move = async (by: string) => {
+    pressed.current = document.activeElement as HTMLElement | null;
     setMoving(by);
     await advance(by);
     setMoving(null);
@@ -40,9 +41,11 @@ function Clock() {
         <Icon name="clock" size={18} /><time dateTime={now.toISOString()}>{shortDay(now, zone)}, {clockTime(now, zone)}</time>
         <span class="zone">{cityOf(zone)}</span>
       </span>
-      {steps.map(({ by, label }) => (
-        <button type="button" class="clock-step" data-clock={by} disabled={moving !== null} aria-busy={moving === by} onClick={(event) => move(by, event.currentTarget)} key={by}>{label}</button>
+      {steps.map(({ by, label, title }) => (
+        <button type="button" class="clock-step" title={title} data-clock={by} disabled={moving !== null} aria-busy={moving === by} onClick={() => move(by)} key={by}>{label}</button>
       ))}
+      <Menu label="Move the clock" className="clock-step clock-menu" busy={moving !== null} minWidth={200}
+        items={steps.map(({ by, label }) => ({ key: by, label, choose: () => void move(by) }))}>Move<span class="caret" aria-hidden="true" /></Menu>
     </div>
   );
 }

@@ -272,8 +272,14 @@ export interface Shortcut {
   description?: string;
 }
 
+export interface Team {
+  id: string;
+  name: string;
+  domain: string;
+}
+
 export interface World {
-  team: { id: string; name: string; domain: string };
+  team: Team;
   now: string;
   me: string;
   app: { id: string; name: string; bot_user_id: string; bot_id: string };
@@ -301,7 +307,7 @@ export interface Ack {
 }
 
 export type Change =
-  | { kind: "message"; channel: string; ts: string }
+  | { kind: "message"; channel: string; ts: string; deleted?: boolean }
   | { kind: "modal" | "home" | "channels" }
   | { kind: "clock"; now: string }
   | { kind: "notice"; text: string };
