@@ -89,6 +89,10 @@ func filesCompleteUpload(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
+	blocks, err := c.commentBlocks()
+	if err != nil {
+		return nil, err
+	}
 	ids := strings.FieldsFunc(cmp.Or(c.args.text("channels"), c.args.text("channel_id")), func(r rune) bool { return r == ',' })
 	if len(ids) > maxFileChannels {
 		return nil, fail("channels_limit_exceeded")
@@ -113,12 +117,58 @@ func filesCompleteUpload(c *call) (object, error) {
 			f.Channels = append(f.Channels, ch.ID)
 		}
 		c.ws.post(ch, &message{
-			User: c.ws.bot.ID, BotID: c.ws.bot.BotID, Text: c.args.text("initial_comment"),
+			User: c.ws.bot.ID, BotID: c.ws.bot.BotID, Text: c.args.text("initial_comment"), Blocks: blocks,
 			ThreadTS: c.args.text("thread_ts"), Files: shared,
 		})
 	}
 	return object{"files": shared}, nil
 }
+
+// commentBlocks are blocks in the place of an initial_comment.
+func (c *call) commentBlocks() (list, error) {
+	if !c.args.has("blocks") {
+		return nil, nil
+	}
+	blocks, err := c.args.structured("blocks")
+	if err != nil {
+		return nil, fail("invalid_blocks_format")
+	}
+	return c.ws.messageBlocks(blocks)
+}
+
+// unknownFiles finds images of a file that was not uploaded: Slack shows only
+// files that it holds.
+func (ws *workspace) unknownFiles(at string, v any) []problem {
+	var found []problem
+	switch v := v.(type) {
+	case list:
+		for i, item := range v {
+			found = append(found, ws.unknownFiles(pointer(at, i), item)...)
+		}
+	case object:
+		for _, key := range sortedKeys(v) {
+			here := pointer(at, key)
+			named, isFile := v[key].(object)
+			if key != "slack_file" || !isFile {
+				found = append(found, ws.unknownFiles(here, v[key])...)
+			} else if id := text(named, "id"); id != "" && (ws.files[id] == nil || !ws.files[id].uploaded) {
+				found = append(found, problem{here, "invalid slack file"})
+			}
+		}
+	}
+	return found
+}
+
+func filesInfo(c *call) (object, error) {
+	f := c.ws.files[c.args.text("file")]
+	if f == nil || !f.uploaded {
+		return nil, fail("file_not_found")
+	}
+	return object{"file": c.ws.fileObject(f)}, nil
+}
+
+// filesUpload is gone from Slack.
+func filesUpload(*call) (object, error) { return nil, fail("method_deprecated") }
 
 func (c *call) uploadedFiles() ([]*file, error) {
 	raw, err := c.args.structured("files")

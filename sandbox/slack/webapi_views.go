@@ -102,6 +102,10 @@ func (c *call) view(kind string) (object, error) {
 	if len(problems) > 0 {
 		return nil, failWith("invalid_arguments", problems)
 	}
+	blocks, _ := sent["blocks"].(list)
+	if problems := c.ws.unknownFiles("/view/blocks", blocks); len(problems) > 0 {
+		return nil, failWith("invalid_arguments", problems)
+	}
 	if size(sent) > maxViewBytes {
 		return nil, fail("view_too_large")
 	}
