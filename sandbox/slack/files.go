@@ -36,7 +36,8 @@ func filesGetUploadURL(c *call) (object, error) {
 	return object{"upload_url": c.s.base + "/files/upload/" + c.ws.team.ID + "/" + f.ID, "file_id": f.ID}, nil
 }
 
-// serveUpload takes the bytes, raw or as the multipart field "file".
+// serveUpload takes the bytes, raw or as the one file of a multipart form: Slack's
+// own SDKs name its field differently.
 func (s *Server) serveUpload(w http.ResponseWriter, r *http.Request) {
 	ws, ok := s.team(r.PathValue("team"))
 	if !ok {
@@ -74,7 +75,7 @@ func uploaded(body io.Reader, r *http.Request) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if p.FormName() == "file" {
+		if p.FileName() != "" {
 			data, err := io.ReadAll(io.LimitReader(p, maxFileBytes+1))
 			if len(data) > maxFileBytes {
 				err = errors.New("file is too large")

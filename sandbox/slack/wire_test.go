@@ -216,6 +216,27 @@ func TestImagesShowOnlyUploadedFiles(t *testing.T) {
 	}
 }
 
+func TestUploadTakesTheFileUnderAnyField(t *testing.T) {
+	w := start(t, quick())
+	for _, field := range []string{"file", "body"} {
+		out := w.call("files.getUploadURLExternal", "filename", "a.csv", "length", "4")
+		var form bytes.Buffer
+		parts := multipart.NewWriter(&form)
+		w.must(parts.WriteField("note", "not the file"))
+		file, err := parts.CreateFormFile(field, "a.csv")
+		w.must(err)
+		_, err = file.Write([]byte("a,b\n"))
+		w.must(err)
+		w.must(parts.Close())
+		resp, err := http.Post(out["upload_url"].(string), parts.FormDataContentType(), &form)
+		w.must(err)
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			t.Errorf("field %q: %s", field, resp.Status)
+		}
+	}
+}
+
 func TestUploadMayComeWithBlocks(t *testing.T) {
 	w := start(t, quick())
 	out := w.call("files.completeUploadExternal", "files", w.upload("a.csv", "a,b\n"), "channel_id", "C01PAY", "blocks", blocksOf(t, section("*here*")))
