@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -22,11 +23,18 @@ type args object
 // readArgs decodes a form, JSON or multipart body, and the query.
 func readArgs(w http.ResponseWriter, r *http.Request) (args, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	if r.Header.Get("Content-Encoding") == "gzip" {
+		unpacked, err := gzip.NewReader(r.Body)
+		if err != nil {
+			return nil, fmt.Errorf("gzip: %w", err)
+		}
+		r.Body = http.MaxBytesReader(w, unpacked, maxBody)
+	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil && r.Header.Get("Content-Type") != "" {
 		return nil, fmt.Errorf("content type: %w", err)
 	}
-	if kind == "application/json" {
+	if isJSON(r) {
 		return jsonArgs(r)
 	}
 	if kind == "multipart/form-data" {
@@ -44,11 +52,16 @@ func readArgs(w http.ResponseWriter, r *http.Request) (args, error) {
 	return a, nil
 }
 
-func jsonArgs(r *http.Request) (args, error) {
+func queryArgs(r *http.Request) args {
 	a := args{}
 	for k, v := range r.URL.Query() {
 		a[k] = v[0]
 	}
+	return a
+}
+
+func jsonArgs(r *http.Request) (args, error) {
+	a := queryArgs(r)
 	err := json.NewDecoder(r.Body).Decode(&a)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("json: %w", err)
@@ -56,6 +69,11 @@ func jsonArgs(r *http.Request) (args, error) {
 	// A token in a JSON body is not a credential for Slack.
 	delete(a, "token")
 	return a, nil
+}
+
+func isJSON(r *http.Request) bool {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return kind == "application/json"
 }
 
 // bearer takes the token from the header, else from the form.

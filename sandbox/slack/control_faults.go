@@ -3,6 +3,7 @@ package slack
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Fault throws a switch. "clear" takes back all of them.
@@ -14,6 +15,8 @@ func (s *Server) Fault(f Fault) error {
 	case f.Fault == "clear":
 		s.clearFaults()
 		return nil
+	case f.Fault == "error" && f.Error == "":
+		return reject("invalid_arguments", "error is one of Slack's, such as restricted_action.")
 	case slices.Contains(countedFaults, f.Fault):
 		s.faults.plan(f)
 		if f.Fault == "link_disabled" || f.Fault == "too_many_websockets" {
@@ -44,6 +47,8 @@ func (s *Server) lastingFault(ws *workspace, f Fault) error {
 		}
 	case "archive_channel":
 		return ws.archive(f.Channel, !f.off())
+	case "edit_window":
+		return ws.limitEdits(f)
 	case "token_rotation":
 		s.oauth.rotateTokens(!f.off(), f.Seconds)
 	case "org_install":
@@ -62,6 +67,20 @@ func (s *Server) revokeToken(ws *workspace, f Fault) error {
 		s.faults.set("revoke_token app", !f.off())
 	default:
 		return reject("invalid_arguments", "token is \"bot\" or \"app\".")
+	}
+	return nil
+}
+
+// limitEdits lets messages be edited for some seconds of the business clock only.
+func (ws *workspace) limitEdits(f Fault) error {
+	if f.Seconds <= 0 && !f.off() {
+		return reject("invalid_arguments", "seconds is how long a message may be edited.")
+	}
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	ws.editWindow = time.Duration(f.Seconds) * time.Second
+	if f.off() {
+		ws.editWindow = 0
 	}
 	return nil
 }
@@ -90,7 +109,7 @@ func (s *Server) clearFaults() {
 func (ws *workspace) restore() {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	ws.install.scopes = slices.Clone(ws.install.granted)
+	ws.install.scopes, ws.editWindow = slices.Clone(ws.install.granted), 0
 	for _, c := range ws.channels {
 		c.Archived = false
 	}

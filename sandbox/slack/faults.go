@@ -18,7 +18,8 @@ type Fault struct {
 	Block   string   `json:"block"`   // for invalid_blocks: the block type that is refused
 	Scopes  []string `json:"scopes"`  // for scopes: what the bot token may do from now on
 	Channel string   `json:"channel"` // for archive_channel
-	Seconds int      `json:"seconds"` // for token_rotation: life of a token; default 12 hours
+	Seconds int      `json:"seconds"` // for token_rotation: life of a token, default 12 hours; for edit_window: age of a message
+	Error   string   `json:"error"`   // for error: what the call answers
 	On      *bool    `json:"on"`      // false switches a lasting fault off
 }
 
@@ -28,12 +29,13 @@ func (f Fault) off() bool { return f.On != nil && !*f.On }
 // counted faults strike a number of times, then vanish.
 var countedFaults = []string{
 	"drop_ack", "delay", "duplicate", "out_of_order", "kill_socket", "half_open", "http_500", "post_then_500",
-	"slow_api", "link_disabled", "too_many_websockets", "invalid_blocks",
+	"slow_api", "link_disabled", "too_many_websockets", "invalid_blocks", "error",
 }
 
 // lasting faults stay until they are switched off.
 var lastingFaults = []string{
 	"client_msg_id", "tier_limits", "revoke_token", "scopes", "archive_channel", "token_rotation", "org_install",
+	"edit_window",
 }
 
 type faults struct {
@@ -94,6 +96,14 @@ func (f *faults) strike(name, subject, team string) *Fault {
 		return x
 	}
 	return nil
+}
+
+// refusal is the error that a fault switch puts in the place of a method's answer.
+func (f *faults) refusal(method, team string) string {
+	if x := f.strike("error", method, team); x != nil {
+		return x.Error
+	}
+	return ""
 }
 
 // pause waits as long as a fault with "ms" asks.

@@ -36,7 +36,8 @@ func filesGetUploadURL(c *call) (object, error) {
 	return object{"upload_url": c.s.base + "/files/upload/" + c.ws.team.ID + "/" + f.ID, "file_id": f.ID}, nil
 }
 
-// serveUpload takes the bytes, raw or as the multipart field "file".
+// serveUpload takes the bytes, raw or as the one file of a multipart form: Slack's
+// own SDKs name its field differently.
 func (s *Server) serveUpload(w http.ResponseWriter, r *http.Request) {
 	ws, ok := s.team(r.PathValue("team"))
 	if !ok {
@@ -74,7 +75,7 @@ func uploaded(body io.Reader, r *http.Request) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if p.FormName() == "file" {
+		if p.FileName() != "" {
 			data, err := io.ReadAll(io.LimitReader(p, maxFileBytes+1))
 			if len(data) > maxFileBytes {
 				err = errors.New("file is too large")
@@ -86,6 +87,10 @@ func uploaded(body io.Reader, r *http.Request) ([]byte, error) {
 
 func filesCompleteUpload(c *call) (object, error) {
 	files, err := c.uploadedFiles()
+	if err != nil {
+		return nil, err
+	}
+	blocks, err := c.commentBlocks()
 	if err != nil {
 		return nil, err
 	}
@@ -113,12 +118,58 @@ func filesCompleteUpload(c *call) (object, error) {
 			f.Channels = append(f.Channels, ch.ID)
 		}
 		c.ws.post(ch, &message{
-			User: c.ws.bot.ID, BotID: c.ws.bot.BotID, Text: c.args.text("initial_comment"),
+			User: c.ws.bot.ID, BotID: c.ws.bot.BotID, Text: c.args.text("initial_comment"), Blocks: blocks,
 			ThreadTS: c.args.text("thread_ts"), Files: shared,
 		})
 	}
 	return object{"files": shared}, nil
 }
+
+// commentBlocks are blocks in the place of an initial_comment.
+func (c *call) commentBlocks() (list, error) {
+	if !c.args.has("blocks") {
+		return nil, nil
+	}
+	blocks, err := c.args.structured("blocks")
+	if err != nil {
+		return nil, fail("invalid_blocks_format")
+	}
+	return c.ws.messageBlocks(blocks)
+}
+
+// unknownFiles finds images of a file that was not uploaded: Slack shows only
+// files that it holds.
+func (ws *workspace) unknownFiles(at string, v any) []problem {
+	var found []problem
+	switch v := v.(type) {
+	case list:
+		for i, item := range v {
+			found = append(found, ws.unknownFiles(pointer(at, i), item)...)
+		}
+	case object:
+		for _, key := range sortedKeys(v) {
+			here := pointer(at, key)
+			named, isFile := v[key].(object)
+			if key != "slack_file" || !isFile {
+				found = append(found, ws.unknownFiles(here, v[key])...)
+			} else if id := text(named, "id"); id != "" && (ws.files[id] == nil || !ws.files[id].uploaded) {
+				found = append(found, problem{here, "invalid slack file"})
+			}
+		}
+	}
+	return found
+}
+
+func filesInfo(c *call) (object, error) {
+	f := c.ws.files[c.args.text("file")]
+	if f == nil || !f.uploaded {
+		return nil, fail("file_not_found")
+	}
+	return object{"file": c.ws.fileObject(f)}, nil
+}
+
+// filesUpload is gone from Slack.
+func filesUpload(*call) (object, error) { return nil, fail("method_deprecated") }
 
 func (c *call) uploadedFiles() ([]*file, error) {
 	raw, err := c.args.structured("files")

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"maps"
 	"net/http"
 	"time"
 )
@@ -16,6 +17,7 @@ type hook struct {
 }
 
 func (ws *workspace) newHook(userID, channelID string, origin *message) string {
+	maps.DeleteFunc(ws.hooks, func(_ string, h *hook) bool { return time.Now().After(h.until) })
 	id := newHex(24)
 	ws.hooks[id] = &hook{
 		user: userID, channel: channelID, origin: origin, until: time.Now().Add(ws.s.timing.Hook), uses: hookUses,

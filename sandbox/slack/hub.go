@@ -2,6 +2,7 @@ package slack
 
 import (
 	"encoding/json"
+	"maps"
 	"sync"
 	"time"
 
@@ -22,6 +23,9 @@ type hub struct {
 	settled map[string]string // envelope id, why a later ack is ignored
 }
 
+// maxSettled bounds what is remembered of envelopes that are through.
+const maxSettled = 4096
+
 // waiting is an envelope on its way.
 type waiting struct {
 	acks    chan json.RawMessage
@@ -39,6 +43,7 @@ func newHub(s *Server) *hub {
 func (h *hub) newTicket(life time.Duration) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	maps.DeleteFunc(h.tickets, func(_ string, until time.Time) bool { return time.Now().After(until) })
 	t := newUUID()
 	h.tickets[t] = time.Now().Add(life)
 	return t
@@ -127,7 +132,15 @@ func (h *hub) sentBy(w *waiting, c *conn) {
 func (h *hub) settle(envelopeID, reason string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.conclude(envelopeID, reason)
+}
+
+// conclude remembers why a later ack is ignored, for a bounded number of envelopes.
+func (h *hub) conclude(envelopeID, reason string) {
 	delete(h.waiting, envelopeID)
+	if len(h.settled) >= maxSettled {
+		clear(h.settled)
+	}
 	h.settled[envelopeID] = reason
 }
 
@@ -161,8 +174,7 @@ func (h *hub) match(c *conn, envelopeID string, payload json.RawMessage) string 
 	case w.dropAck:
 		return ""
 	}
-	delete(h.waiting, envelopeID)
-	h.settled[envelopeID] = "duplicate ack"
+	h.conclude(envelopeID, "duplicate ack")
 	w.acks <- payload
 	return ""
 }

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"runtime"
 	"testing"
 	"time"
 )
@@ -54,5 +55,35 @@ func TestTierLimiterIsOffUntilAskedFor(t *testing.T) {
 	l.enforceTiers(true)
 	if got := calls(25); got != 5 {
 		t.Errorf("%d of 25 refused, want 5", got)
+	}
+}
+
+func TestAHeldEnvelopeIsOvertaken(t *testing.T) {
+	f := newFaults()
+	f.plan(Fault{Fault: "out_of_order", Team: "T1"})
+	f.swap(t.Context(), "interactive", "T2") // of another team: goes at once
+	released := make(chan struct{})
+	go func() {
+		f.swap(t.Context(), "interactive", "T1")
+		close(released)
+	}()
+	for held := false; !held; runtime.Gosched() {
+		f.mu.Lock()
+		held = len(f.pending) == 0
+		f.mu.Unlock()
+	}
+	select {
+	case <-released:
+		t.Fatal("nothing has overtaken it yet")
+	default:
+	}
+	// The holder reads the channel just after its strike: pass until it is free.
+	for {
+		f.passed()
+		select {
+		case <-released:
+			return
+		case <-time.After(10 * time.Millisecond):
+		}
 	}
 }

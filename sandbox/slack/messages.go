@@ -3,6 +3,8 @@ package slack
 import (
 	"maps"
 	"slices"
+	"strconv"
+	"time"
 )
 
 // message is one post. The app's posts carry its bot id; a person's carry none.
@@ -29,6 +31,15 @@ func (m *message) visibleTo(c *channel, userID string) bool {
 
 // changedAfter compares in ts order; ts have ten digits of seconds until 2286.
 func (m *message) changedAfter(ts string) bool { return m.TS > ts || m.Edited > ts }
+
+// posted is the moment of the ts.
+func (m *message) posted() time.Time {
+	seconds, err := strconv.ParseInt(m.TS[:10], 10, 64)
+	if err != nil {
+		return time.Time{} // stamp makes digits only
+	}
+	return time.Unix(seconds, 0)
+}
 
 func (ws *workspace) post(c *channel, m *message) {
 	m.Channel, m.TS = c.ID, ws.stamp()

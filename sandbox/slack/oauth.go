@@ -58,6 +58,7 @@ func (o *oauth) tokenLife() time.Duration {
 func (o *oauth) newCode(c *code) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	maps.DeleteFunc(o.codes, func(_ string, c *code) bool { return time.Since(c.until) > codeLife })
 	value := clientID + "." + newHex(64)
 	c.until = time.Now().Add(codeLife)
 	o.codes[value] = c

@@ -22,6 +22,8 @@ type workspace struct {
 	channels  []*channel
 	lastMicro int64 // last stamp given, in µs of Unix time
 
+	editWindow time.Duration // how long a message may be edited, by the business clock; 0: always
+
 	views    map[string]*view
 	stacks   map[string][]*view // open modals of a user, bottom to top
 	homes    map[string]*view

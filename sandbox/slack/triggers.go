@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -13,8 +14,12 @@ type trigger struct {
 	used          bool
 }
 
+// triggerMemory is how long a dead trigger is still told from one that never was.
+const triggerMemory = 10 * time.Minute
+
 func (ws *workspace) newTrigger(userID, channelID, viewID string) string {
 	now := time.Now()
+	maps.DeleteFunc(ws.triggers, func(_ string, t *trigger) bool { return now.Sub(t.until) > triggerMemory })
 	id := fmt.Sprintf("%013d.%d.%s", now.UnixMilli(), 1_000_000_000_000+now.UnixNano()%1e9, newHex(32))
 	ws.triggers[id] = &trigger{user: userID, channel: channelID, view: viewID, until: now.Add(ws.s.timing.Trigger)}
 	return id

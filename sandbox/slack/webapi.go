@@ -16,37 +16,43 @@ type method struct {
 	scopes []string // any one of them suffices; none: any bot token may call
 	tier   int      // calls per minute under the tier limiter; 0: no limit
 	run    func(*call) (object, error)
+	form   bool // arguments in a JSON body are overlooked
 }
 
-// botMethods lists what a bot token may call. apps.connections.open, the one
-// method of the app token, stands apart (see socket.go).
+// botMethods lists what a bot token may call. The methods of the app itself,
+// apps.connections.open and oauth.v2.access, stand apart.
 func botMethods() map[string]method {
+	chat, user, files := []string{"chat:write"}, []string{"users:read"}, []string{"files:write"}
+	conversations := []string{"channels:read", "groups:read", "im:read", "mpim:read"}
 	return map[string]method{
 		"api.test":                     {tier: 100, run: apiTest},
 		"auth.test":                    {tier: 600, run: authTest},
-		"auth.revoke":                  {tier: 50, run: authRevoke},
-		"apps.uninstall":               {tier: 1, run: appsUninstall},
-		"team.info":                    {scopes: []string{"team:read"}, tier: 50, run: teamInfo},
-		"bots.info":                    {scopes: []string{"users:read"}, tier: 50, run: botsInfo},
-		"chat.postMessage":             {scopes: []string{"chat:write"}, run: chatPostMessage},
-		"chat.postEphemeral":           {scopes: []string{"chat:write"}, tier: 100, run: chatPostEphemeral},
-		"chat.update":                  {scopes: []string{"chat:write"}, tier: 50, run: chatUpdate},
-		"chat.delete":                  {scopes: []string{"chat:write"}, tier: 50, run: chatDelete},
-		"chat.getPermalink":            {run: chatGetPermalink},
+		"auth.revoke":                  {tier: 50, run: authRevoke, form: true},
+		"apps.uninstall":               {tier: 1, run: appsUninstall, form: true},
+		"team.info":                    {scopes: []string{"team:read"}, tier: 50, run: teamInfo, form: true},
+		"bots.info":                    {scopes: user, tier: 50, run: botsInfo, form: true},
+		"blocks.validate":              {run: blocksValidate},
+		"chat.postMessage":             {scopes: chat, run: chatPostMessage},
+		"chat.postEphemeral":           {scopes: chat, tier: 100, run: chatPostEphemeral},
+		"chat.update":                  {scopes: chat, tier: 50, run: chatUpdate},
+		"chat.delete":                  {scopes: chat, tier: 50, run: chatDelete},
+		"chat.getPermalink":            {run: chatGetPermalink, form: true},
 		"views.open":                   {tier: 100, run: viewsOpen},
 		"views.push":                   {tier: 100, run: viewsPush},
 		"views.update":                 {tier: 100, run: viewsUpdate},
 		"views.publish":                {tier: 100, run: viewsPublish},
-		"users.info":                   {scopes: []string{"users:read"}, tier: 100, run: usersInfo},
-		"users.list":                   {scopes: []string{"users:read"}, tier: 20, run: usersList},
-		"users.lookupByEmail":          {scopes: []string{"users:read.email"}, tier: 50, run: usersLookupByEmail},
-		"users.conversations":          {scopes: []string{"channels:read", "groups:read", "im:read", "mpim:read"}, tier: 50, run: usersConversations},
+		"users.info":                   {scopes: user, tier: 100, run: usersInfo, form: true},
+		"users.list":                   {scopes: user, tier: 20, run: usersList, form: true},
+		"users.lookupByEmail":          {scopes: []string{"users:read.email"}, tier: 50, run: usersLookupByEmail, form: true},
+		"users.conversations":          {scopes: conversations, tier: 50, run: usersConversations, form: true},
 		"conversations.open":           {scopes: []string{"im:write", "mpim:write"}, tier: 50, run: conversationsOpen},
-		"conversations.info":           {scopes: []string{"channels:read", "groups:read", "im:read", "mpim:read"}, tier: 50, run: conversationsInfo},
-		"conversations.list":           {scopes: []string{"channels:read", "groups:read", "im:read", "mpim:read"}, tier: 20, run: conversationsList},
-		"conversations.members":        {scopes: []string{"channels:read", "groups:read", "im:read", "mpim:read"}, tier: 100, run: conversationsMembers},
-		"files.getUploadURLExternal":   {scopes: []string{"files:write"}, tier: 100, run: filesGetUploadURL},
-		"files.completeUploadExternal": {scopes: []string{"files:write"}, tier: 100, run: filesCompleteUpload},
+		"conversations.info":           {scopes: conversations, tier: 50, run: conversationsInfo, form: true},
+		"conversations.list":           {scopes: conversations, tier: 20, run: conversationsList, form: true},
+		"conversations.members":        {scopes: conversations, tier: 100, run: conversationsMembers, form: true},
+		"files.getUploadURLExternal":   {scopes: files, tier: 100, run: filesGetUploadURL, form: true},
+		"files.completeUploadExternal": {scopes: files, tier: 100, run: filesCompleteUpload},
+		"files.info":                   {scopes: []string{"files:read"}, tier: 100, run: filesInfo, form: true},
+		"files.upload":                 {scopes: files, tier: 20, run: filesUpload, form: true},
 	}
 }
 
@@ -63,7 +69,7 @@ type call struct {
 type apiError struct {
 	code     string
 	extra    object
-	injected bool // made by a fault switch, so no mistake of the bot
+	injected bool // by a fault switch, or what the call asked for: no mistake of the bot
 }
 
 func (e *apiError) Error() string { return e.code }
@@ -106,6 +112,13 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		s.audit.violate(Incident{Kind: malformedCall, Method: name, Error: "invalid_arguments", Detail: err.Error()})
 		writeJSON(w, http.StatusOK, object{"ok": false, "error": "invalid_arguments"})
 		return
+	}
+	if code := s.faults.refusal(name, team); code != "" {
+		s.answer(w, name, a, nil, &apiError{code: code, injected: true})
+		return
+	}
+	if s.methods[name].form && isJSON(r) {
+		a = queryArgs(r)
 	}
 	switch name {
 	case "apps.connections.open":
@@ -233,7 +246,7 @@ var malformed = map[string]bool{
 	"unknown_method": true, "invalid_cursor": true, "limit_required": true, "push_limit_reached": true,
 	"invalid_trigger_id": true, "exchanged_trigger_id": true, "too_many_users": true,
 	"users_list_not_supplied": true, "invalid_metadata_format": true, "invalid_types": true,
-	"channels_limit_exceeded": true, "not_allowed_token_type": true,
+	"channels_limit_exceeded": true, "not_allowed_token_type": true, "method_deprecated": true, "invalid_limit": true,
 }
 
 // detail is the first of Slack's messages: it names a place, never user text.

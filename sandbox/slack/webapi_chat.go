@@ -79,6 +79,9 @@ func chatUpdate(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.ws.editWindow > 0 && c.s.now().Sub(m.posted()) > c.ws.editWindow {
+		return nil, fail("edit_window_closed")
+	}
 	changed, err := c.message()
 	if err != nil {
 		return nil, err
@@ -217,6 +220,9 @@ func (c *call) fill(m *message, blocks any) error {
 func (ws *workspace) messageBlocks(v any) (list, error) {
 	blocks, problems := checkBlocks("message", "/blocks", v)
 	if len(problems) > 0 {
+		return nil, failWith("invalid_blocks", problems)
+	}
+	if problems := ws.unknownFiles("/blocks", blocks); len(problems) > 0 {
 		return nil, failWith("invalid_blocks", problems)
 	}
 	if countText(blocks) > maxBlockText {

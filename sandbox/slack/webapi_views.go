@@ -102,10 +102,13 @@ func (c *call) view(kind string) (object, error) {
 	if len(problems) > 0 {
 		return nil, failWith("invalid_arguments", problems)
 	}
+	blocks, _ := sent["blocks"].(list)
+	if problems := c.ws.unknownFiles("/view/blocks", blocks); len(problems) > 0 {
+		return nil, failWith("invalid_arguments", problems)
+	}
 	if size(sent) > maxViewBytes {
 		return nil, fail("view_too_large")
 	}
-	blocks, _ := sent["blocks"].(list)
 	if i, kind := c.s.faults.refusedBlock(blocks, c.ws.team.ID); kind != "" {
 		refused := problem{pointer("/view/blocks", i), "unsupported type: " + kind}
 		return nil, &apiError{code: "invalid_arguments", injected: true, extra: object{
