@@ -165,7 +165,7 @@ func castOf(t *testing.T, f *forger, d *demo) cast {
 	must(err)
 	p, err := d.setUp(ctx, f.team())
 	must(err)
-	must(f.app.worker.Refresh(ctx, f.team(), p.ID, true, nil))
+	must(f.app.worker.Refresh(ctx, f.team(), p.ID, true))
 	must(f.team().Atomically(ctx, func(tx models.Team) error {
 		must(f.app.worker.Grant(ctx, tx, mira, tomas, models.Admin, ""))
 		must(f.app.worker.Grant(ctx, tx, mira, lena, models.Observer, p.ID))

@@ -246,22 +246,8 @@ func (s *Store) ReleaseLeases(ctx context.Context) (n int, err error) {
 // OutboxDepth counts the messages that are still to be sent, those that may
 // have been, and those that Slack refuses, of all teams.
 func (s *Store) OutboxDepth(ctx context.Context) (pending, uncertain, dead int, err error) {
-	var counts []struct {
-		State string
-		N     int
-	}
-	err = s.every(ctx).Model(&Outbox{}).Select("state, COUNT(*) AS n").Group("state").Find(&counts).Error
-	for _, c := range counts {
-		switch c.State {
-		case OutboxPending, OutboxLeased, OutboxSending:
-			pending += c.N
-		case OutboxUncertain:
-			uncertain = c.N
-		case OutboxDead:
-			dead = c.N
-		}
-	}
-	return pending, uncertain, dead, known(err)
+	d, err := depth(s.every(ctx))
+	return d.Pending, d.Uncertain, d.Dead, err
 }
 
 // NextOutboxDue is the machine-clock instant, past or ahead, at which the next
