@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -41,8 +42,13 @@ func mustZone(name string) *time.Location {
 // tuesday is the moment of these tests.
 var tuesday = time.Date(2026, 11, 24, 9, 25, 0, 0, berlin)
 
-// demoSite is the demo's generated site as of tuesday; nobody changes it.
-var demoSite = sync.OnceValue(func() *history.Site { return history.Demo(tuesday) })
+// demoSite is the demo's generated site as of tuesday, without what is older than
+// twenty weeks; nobody changes it.
+var demoSite = sync.OnceValue(func() *history.Site {
+	site := *history.Demo(tuesday)
+	site.Issues = slices.DeleteFunc(site.Issues, func(i *history.Issue) bool { return i.Created.Before(tuesday.AddDate(0, 0, -140)) })
+	return &site
+})
 
 // world is a sandboxed Jira on a clock of its own, with a count of what it was
 // asked.
