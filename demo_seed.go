@@ -47,7 +47,7 @@ func (d *demo) begin(ctx context.Context, today time.Time) error {
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	if err := d.app.worker.Refresh(ctx, team, p.ID, true, nil); err != nil {
+	if err := d.app.worker.Refresh(ctx, team, p.ID, true); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
 	return d.firstDay(ctx, team, p, today)

@@ -304,8 +304,8 @@ func (k *killing) nothingDue(ctx context.Context) bool {
 }
 
 func (k *killing) delivered(ctx context.Context) bool {
-	pending, uncertain, _, err := k.store.OutboxDepth(ctx)
-	return err == nil && pending+uncertain == 0 && k.nothingDue(ctx)
+	depth, err := k.store.OutboxDepth(ctx)
+	return err == nil && depth.Pending+depth.Uncertain == 0 && k.nothingDue(ctx)
 }
 
 // until waits for a condition.

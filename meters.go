@@ -5,6 +5,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	promcollectors "github.com/prometheus/client_golang/prometheus/collectors"
+
+	"headway/models"
 )
 
 // collectors is everything on the metrics page: the process, the connection to
@@ -13,11 +15,11 @@ func collectors(a *app) []prometheus.Collector {
 	out := append(a.bot.Collectors(), promcollectors.NewGoCollector(), promcollectors.NewProcessCollector(promcollectors.ProcessCollectorOpts{}))
 	for _, g := range []struct {
 		name, help string
-		pick       func(pending, uncertain, dead int) int
+		pick       func(models.Depth) int
 	}{
-		{"outbox_pending", "Messages waiting to be sent.", func(pending, _, _ int) int { return pending }},
-		{"outbox_uncertain", "Messages of which Slack's answer is missing.", func(_, uncertain, _ int) int { return uncertain }},
-		{"outbox_dead", "Messages that Slack refused for good.", func(_, _, dead int) int { return dead }},
+		{"outbox_pending", "Messages waiting to be sent.", func(d models.Depth) int { return d.Pending }},
+		{"outbox_uncertain", "Messages of which Slack's answer is missing.", func(d models.Depth) int { return d.Uncertain }},
+		{"outbox_dead", "Messages that Slack refused for good.", func(d models.Depth) int { return d.Dead }},
 	} {
 		out = append(out, prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "headway", Name: g.name, Help: g.help},
 			func() float64 { return a.depth(g.pick) }))
@@ -26,10 +28,10 @@ func collectors(a *app) []prometheus.Collector {
 }
 
 // depth reads one of the outbox's counts, -1 while the database is down.
-func (a *app) depth(pick func(pending, uncertain, dead int) int) float64 {
-	pending, uncertain, dead, err := a.store.OutboxDepth(context.Background())
+func (a *app) depth(pick func(models.Depth) int) float64 {
+	d, err := a.store.OutboxDepth(context.Background())
 	if err != nil {
 		return -1
 	}
-	return float64(pick(pending, uncertain, dead))
+	return float64(pick(d))
 }

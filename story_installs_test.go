@@ -292,11 +292,11 @@ func TestARevokedTokenPausesItsWorkspaceUntilItWorksAgain(t *testing.T) {
 	}
 	depth := func() (pending, dead int) {
 		t.Helper()
-		pending, _, dead, err := f.team().OutboxDepth(ctx)
+		d, err := f.team().OutboxDepth(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return pending, dead
+		return d.Pending, d.Dead
 	}
 	deliver(func() bool { return state() == models.InstallationRevoked })
 	if pending, dead := depth(); pending != 3 || dead != 0 {

@@ -19,6 +19,7 @@ const (
 	asked                 // who was asked in the round
 	inProject             // members, observers, managers and admins of the project
 	reading               // those, if Jira lets them browse it
+	managers              // managers and admins
 	admins
 )
 
@@ -27,12 +28,13 @@ type viewer struct {
 	name, user                 string
 	inProject, asked, mayRead  bool
 	admin, foreign, restricted bool
+	manager                    bool
 }
 
 var viewers = []viewer{
 	{name: "owner", user: mira, inProject: true, asked: true, mayRead: true, admin: true},
 	{name: "admin", user: tomas, inProject: true, asked: true, mayRead: true, admin: true},
-	{name: "manager", user: jonas, inProject: true, mayRead: true},
+	{name: "manager", user: jonas, inProject: true, mayRead: true, manager: true},
 	{name: "member", user: ada, inProject: true, asked: true, mayRead: true},
 	{name: "observer", user: lena, inProject: true, mayRead: true},
 	{name: "observer without Browse", user: iris, inProject: true},
@@ -59,7 +61,7 @@ func (v viewer) expects(n need) []string {
 		return []string{forMembers, elsewhere}
 	case v.restricted:
 		return []string{forMembers}
-	case n == admins && !v.admin, (n == inProject || n == reading) && !v.inProject:
+	case n == admins && !v.admin, n == managers && !v.manager && !v.admin, (n == inProject || n == reading) && !v.inProject:
 		return []string{byRole}
 	case n == reading && !v.mayRead:
 		return []string{byJira}
@@ -165,7 +167,7 @@ func castOf(t *testing.T, f *forger, d *demo) cast {
 	must(err)
 	p, err := d.setUp(ctx, f.team())
 	must(err)
-	must(f.app.worker.Refresh(ctx, f.team(), p.ID, true, nil))
+	must(f.app.worker.Refresh(ctx, f.team(), p.ID, true))
 	must(f.team().Atomically(ctx, func(tx models.Team) error {
 		must(f.app.worker.Grant(ctx, tx, mira, tomas, models.Admin, ""))
 		must(f.app.worker.Grant(ctx, tx, mira, lena, models.Observer, p.ID))
@@ -214,6 +216,8 @@ func rights(ids cast) map[string]entry {
 	}
 	command(reading, "report", "")
 	command(reading, "report show", "R-1")
+	command(managers, "jobs", "")
+	command(managers, "refresh", "PAY")
 	for name, arguments := range map[string]string{
 		"setup": "", "connect": "", "project add": "", "project edit": "PAY", "project pause": "PAY", "project archive": "PAY", "project resume": "PAY",
 		"project delete": "PAY", "bind": "PAY", "unbind": "<#" + leads + ">", "roles grant": "", "roles revoke": "", "link": "<@" + ada + ">",
@@ -233,6 +237,8 @@ func rights(ids cast) map[string]entry {
 	click(reading, "home.report", ids.project, "")
 	click(anyMember, "home.status", "", "")
 	click(anyMember, "home.roles", "", "")
+	click(managers, "refresh.all", ids.project, "")
+	click(admins, "jobs.replay", "0190f5a3-0000-7000-8000-000000000000", "")
 	click(anyMember, "link.request", "", "")
 	for action, id := range map[string]string{
 		"setup.start": "", "home.setup": "", "home.resume": ids.project, "setup.project": ids.connection, "connect.replace": ids.connection,

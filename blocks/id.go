@@ -15,6 +15,8 @@ type (
 	BindingID string
 	// ReportRef is a report.
 	ReportRef string
+	// LetterID is a message in the outbox.
+	LetterID string
 	// LinkRef is a request to link a Slack user to a Jira account.
 	LinkRef string
 	// SourceRef is what an option list of the wizard needs: a connection, or a

@@ -184,7 +184,7 @@ func mustZone(name string) *time.Location {
 
 func samples() []sample {
 	var all []sample
-	for _, part := range [][]sample{checkinSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples()} {
+	for _, part := range [][]sample{checkinSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples()} {
 		all = append(all, part...)
 	}
 	return withExtremes(all)
@@ -305,9 +305,6 @@ func setupSamples() []sample {
 		fixed("checking", Checking("Set up Headway", "acme")), of("setup_done", done, SetupDone),
 		of("welcome", WelcomeView{"Payments", "PAY", "/headway", "Wed 25 Nov 09:30", "Mon 30 Nov 09:00"}, Welcome),
 		of("connected", ConnectedView{"acme.atlassian.net", "Reporting", false, 1}, Connected),
-		of("sync_progress", SyncView{"Payments", "PAY", 1200, 3100, 20, 90 * time.Second}, SyncProgress), of("sync_started", SyncView{Project: "Payments", Key: "PAY"}, SyncProgress),
-		of("sync_done", SyncView{Project: "Payments", Key: "PAY", Issues: 3100, Weeks: 52}, SyncDone),
-		of("sync_failed", SyncFailedView{"Payments", monday, now, "Jira no longer accepts the token."}, SyncFailed),
 	}
 }
 

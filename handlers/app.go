@@ -39,6 +39,8 @@ func (a *App) Register(r *bot.Router) {
 	a.registerLink(r)
 	a.registerHome(r)
 	a.registerLifecycle(r)
+	a.registerRefresh(r)
+	a.registerJobs(r)
 }
 
 // call is one interaction of a person whose rights were checked.
@@ -64,10 +66,25 @@ func (a *App) admit(ctx context.Context, w bot.Who, need Need, project models.Pr
 	if c.role, err = standing(ctx, c.team, w.User, project.ID); err != nil {
 		return nil, err
 	}
-	if c.role < need.role {
-		return nil, notAllowed{need}
+	if c.role >= need.role {
+		return c, nil
 	}
-	return c, nil
+	if need.somewhere {
+		if some, err := somewhere(ctx, c.team, w.User); err != nil || some >= need.role {
+			return c, err
+		}
+	}
+	return nil, notAllowed{need}
+}
+
+// somewhere is the highest role that a person was given on any project.
+func somewhere(ctx context.Context, team models.Team, user string) (models.Role, error) {
+	grants, err := team.GrantsOf(ctx, user)
+	role := models.Anyone
+	for _, g := range grants {
+		role = max(role, g.Role)
+	}
+	return role, err
 }
 
 // notAllowed is a role that is missing.

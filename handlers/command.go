@@ -30,6 +30,8 @@ func commands() []subcommand {
 		{"report", "[this | last | 2026-W47]", "the week in figures", reader, true, (*App).report},
 		{"report show", "R-12", "a report again, exactly as it was", reader, true, (*App).reportShow},
 		{"status", "", "connection, last reading, what comes next", anyone, false, (*App).status},
+		{"jobs", "[KEY]", "what runs by itself, what ran, what did not get through", managing, false, (*App).jobs},
+		{"refresh", "[KEY] [--full]", "read Jira now", manager, true, (*App).refresh},
 		{"setup", "", "set up a project in five steps", anyone, false, (*App).setup},
 		{"connect", "", "connect Jira, or replace its token", admin, false, (*App).connect},
 		{"project list", "", "the projects and their state", anyone, false, (*App).projectList},

@@ -137,9 +137,7 @@ func (a *App) homeProject(ctx context.Context, c *call, p models.Project, role m
 	}
 	row.NextCheckin, row.NextReport, row.AsOf = next.Checkin(c.zone()), inZone(c, next.Report), inZone(c, mark.ReadUpTo)
 	row.ReportWeek = calendar.WeekOf(a.Work.Today(p)).Prev()
-	if mark.State == models.RefreshStale {
-		row.Problem = problemWords[mark.Problem]
-	}
+	row.Problem = a.readingProblem(c, mark)
 	_, err = c.team.LinkOf(ctx, c.User, p.ConnectionID)
 	row.CanReport = err == nil && p.State != models.ProjectDraft
 	if errors.Is(err, models.ErrNotFound) {

@@ -6,8 +6,9 @@ import "headway/models"
 // come from Jira also Jira's own leave to browse the project. Every
 // registration takes one, so nothing is reachable by forgetting it.
 type Need struct {
-	role   models.Role
-	browse bool
+	role      models.Role
+	browse    bool
+	somewhere bool // the role on any project will do
 }
 
 // The needs, from least to most. Guests and strangers from Slack Connect are
@@ -17,6 +18,9 @@ var (
 	member = Need{role: models.Member}               // takes part in the project, or sees its reports
 	reader = Need{role: models.Member, browse: true} // member whom Jira lets browse the project
 	admin  = Need{role: models.Admin}
+
+	manager  = Need{role: models.Manager}                  // of the project
+	managing = Need{role: models.Manager, somewhere: true} // of any project; the handler shows only those
 )
 
 // who names a need in words, for help and refusals.

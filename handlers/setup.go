@@ -457,7 +457,8 @@ func (a *App) reportsStep(p models.Project, carried blocks.SetupCtx) blocks.Repo
 		NudgePerDay: p.NudgePerDay, NudgePerWeek: p.NudgePerWeek, QuietFrom: p.QuietFrom, QuietTo: p.QuietTo}}
 }
 
-// submitReports starts the project and reads Jira for the first time.
+// submitReports starts the project and reads Jira for the first time. Should this
+// process die meanwhile, the clock has another one read.
 func (a *App) submitReports(ctx context.Context, c *call, carried blocks.SetupCtx, in blocks.ReportsInput) (bot.Reply, error) {
 	if in.Channel != c.project.ReportChannel {
 		if err := a.usableChannel(ctx, c, in.Channel, c.project.JiraID); err != nil {
@@ -474,7 +475,7 @@ func (a *App) submitReports(ctx context.Context, c *call, carried blocks.SetupCt
 	a.Work.Wake()
 	done, err := a.setupDone(ctx, c, p)
 	return bot.Reply{Update: &done, After: func(ctx context.Context) error {
-		return a.Work.FirstReading(ctx, c.team, c.User, p)
+		return a.Work.ReadNow(ctx, c.team, p.ID)
 	}}, err
 }
 

@@ -18,10 +18,11 @@ var databases = map[string]string{"sqlite": "SQLite", "postgres": "PostgreSQL"}
 func (a *App) status(ctx context.Context, c *call, _ args) (bot.Reply, error) {
 	health := a.Health()
 	view := blocks.StatusView{Now: a.here(c), Version: a.Version, Database: databases[a.Store.Dialect()], Sockets: health.Connected, LastHello: a.onBusinessClock(c, health.LastHello)}
-	var err error
-	if view.Pending, view.Uncertain, view.Dead, err = c.team.OutboxDepth(ctx); err != nil {
+	depth, err := c.team.OutboxDepth(ctx)
+	if err != nil {
 		return bot.Reply{}, err
 	}
+	view.Pending, view.Uncertain, view.Dead = depth.Pending, depth.Uncertain, depth.Dead
 	if view.Connections, err = a.connectionRows(ctx, c); err != nil {
 		return bot.Reply{}, err
 	}
@@ -69,12 +70,23 @@ func (a *App) statusRow(ctx context.Context, c *call, p models.Project) (blocks.
 	if err != nil {
 		return row, err
 	}
-	row.ReadUpTo, row.Reading = inZone(c, mark.ReadUpTo), mark.State == models.RefreshRunning
-	if mark.State == models.RefreshStale {
-		row.Problem = problemWords[mark.Problem]
+	if row.Reading, err = a.Work.ReadingNow(ctx, c.team, p, mark); err != nil {
+		return row, err
 	}
+	row.ReadUpTo, row.Problem = inZone(c, mark.ReadUpTo), a.readingProblem(c, mark)
 	row.NextRefresh, row.NextCheckin, row.NextReport = inZone(c, next.Refresh), next.Checkin(c.zone()), inZone(c, next.Report)
 	return row, nil
+}
+
+// readingProblem says what is wrong with the last reading, "" when nothing is.
+func (a *App) readingProblem(c *call, mark models.Watermark) string {
+	switch {
+	case mark.State == models.RefreshStale:
+		return blocks.ReadingProblem(mark.Problem)
+	case !mark.EmptySince.IsZero():
+		return blocks.NoIssues(inZone(c, mark.EmptySince), a.here(c))
+	}
+	return ""
 }
 
 // inZone is an instant in the person's zone; no instant stays none.

@@ -82,14 +82,3 @@ func newReference() string {
 	}
 	return string(b)
 }
-
-// problemWords says in one sentence why the last reading failed.
-var problemWords = map[string]string{
-	work.ProblemUnauthorized: "Jira no longer accepts the token. An admin can replace it with connect.",
-	work.ProblemForbidden:    "Jira refuses the connected account.",
-	work.ProblemGone:         "The connected account no longer sees the project or its board.",
-	work.ProblemBusy:         "Jira asked to wait.",
-	work.ProblemIncomplete:   "Jira's answer was incomplete.",
-	work.ProblemUnavailable:  "Jira could not be reached.",
-	"internal":               "Something went wrong on our side; the log has the details.",
-}

@@ -16,7 +16,9 @@ import (
 //
 // For a row to be exact the stream must hold every issue that was updated since
 // the start of the window or is in progress; for the figures of a release also
-// the issues that name it as fix or affects version.
+// the issues that name it as fix or affects version; and where an entry into a
+// status is a deployment also what was updated shortly before the window, since
+// entries close to one another are one deployment.
 func Aggregate(r Rules, w Window, issues iter.Seq[Issue], releases []Release) []Weekly {
 	a := newAggregation(r, w, releases)
 	for i := range issues {
@@ -33,6 +35,8 @@ type aggregation struct {
 	days  days
 	rows  []row
 	ships ships
+
+	deployedBefore bool // the window
 
 	wip  []int // change of the work in progress from the day before, by day
 	path path  // scratch space, reused from issue to issue
@@ -51,7 +55,7 @@ type class struct {
 }
 
 func newAggregation(r Rules, w Window, releases []Release) *aggregation {
-	a := &aggregation{rules: r, zone: w.zone(), now: w.Now, days: w.days()}
+	a := &aggregation{rules: r, zone: w.zone(), now: w.Now, days: w.days(), deployedBefore: w.Deployed}
 	for week := w.From; week.Compare(w.To) <= 0; week = week.Next() {
 		a.rows = append(a.rows, newRow(week, r.Version, !Settled(week, w.Now, a.zone)))
 	}

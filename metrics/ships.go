@@ -183,7 +183,7 @@ func (e *entries) finish() {
 			failed[n] = true
 		case n > 0:
 			failed[n-1] = true
-		default:
+		case !e.a.deployedBefore:
 			e.a.excludeFailure(created)
 		}
 	}

@@ -9,11 +9,13 @@ import (
 
 // Window is the weeks From..To, both included, cut in the calendar's zone (UTC
 // where it has none). Now is the instant as of which the issues are judged:
-// what lies after it has not happened.
+// what lies after it has not happened. Deployed says that a deployment before
+// the window is known, though its issue may not be in the stream.
 type Window struct {
 	Calendar calendar.Calendar
 	From, To calendar.Week
 	Now      time.Time
+	Deployed bool
 }
 
 // settleDays is how long after its end a week may still change.

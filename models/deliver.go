@@ -246,33 +246,7 @@ func (s *Store) ReleaseLeases(ctx context.Context) (n int, err error) {
 
 // OutboxDepth counts the messages that are still to be sent, those that may
 // have been, and those that Slack refuses, of all teams.
-func (s *Store) OutboxDepth(ctx context.Context) (pending, uncertain, dead int, err error) {
-	return depth(s.every(ctx))
-}
-
-// OutboxDepth counts the team's own.
-func (t Team) OutboxDepth(ctx context.Context) (pending, uncertain, dead int, err error) {
-	return depth(t.rows(ctx))
-}
-
-func depth(db *gorm.DB) (pending, uncertain, dead int, err error) {
-	var counts []struct {
-		State string
-		N     int
-	}
-	err = db.Model(&Outbox{}).Select("state, COUNT(*) AS n").Group("state").Find(&counts).Error
-	for _, c := range counts {
-		switch c.State {
-		case OutboxPending, OutboxLeased, OutboxSending:
-			pending += c.N
-		case OutboxUncertain:
-			uncertain = c.N
-		case OutboxDead:
-			dead = c.N
-		}
-	}
-	return pending, uncertain, dead, known(err)
-}
+func (s *Store) OutboxDepth(ctx context.Context) (Depth, error) { return depth(s.every(ctx)) }
 
 // NextOutboxDue is the machine-clock instant, past or ahead, at which the next
 // pending message is due; ok is false when none waits. Updates whose message

@@ -48,7 +48,7 @@ const (
 var nouns = []Noun{
 	Dedupe{}, Outbox{}, Pace{}, leaseRow{}, Audit{},
 	Answer{}, RoundMember{}, Round{},
-	Run{}, Schedule{},
+	Run{}, Schedule{}, Reading{},
 	weekStatus{}, weekClass{}, weekRow{}, Watermark{}, Report{},
 	Participant{}, Checkin{}, Absence{}, AccountLink{}, RoleGrant{}, Home{},
 	Binding{}, Definition{}, Project{}, Connection{}, Installation{}, Workspace{},

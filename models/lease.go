@@ -21,7 +21,7 @@ func (leaseRow) TableName() string { return "leases" }
 
 // About implements Noun.
 func (leaseRow) About() Table {
-	return Table{Name: "leases", Zone: Plumbing, Purpose: "lets one process at a time refresh a project", Keep: day, By: "until", Machine: true}
+	return Table{Name: "leases", Zone: Plumbing, Purpose: "lets one process at a time read from a Jira connection", Keep: day, By: "until", Machine: true}
 }
 
 // Lease is the right to do a named thing alone for a while, by the machine
@@ -48,6 +48,24 @@ func (t Team) Lease(ctx context.Context, name string, ttl time.Duration) (l Leas
 		return known(res.Error)
 	})
 	return l, ok && err == nil, err
+}
+
+// Leased says whether anyone holds the named lease.
+func (t Team) Leased(ctx context.Context, name string) (bool, error) {
+	db := t.rows(ctx)
+	now, err := t.store.machineNow(db)
+	if err != nil {
+		return false, err
+	}
+	live, err := all[leaseRow](db.Where("name = ? AND until > ?", name, ms(now)))
+	return len(live) > 0, err
+}
+
+// In is the lease as part of a transaction, which its Renew then fences: work
+// of a holder who lost the lease is rolled back.
+func (l Lease) In(tx Team) Lease {
+	l.team = tx
+	return l
 }
 
 // Renew holds the lease for another ttl, or gives ErrLeaseLost.

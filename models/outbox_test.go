@@ -279,10 +279,10 @@ func TestAnUpdateOfAMessageThatNeverWentIsDropped(t *testing.T) {
 				t.Errorf("%s is %s", key, o.State)
 			}
 		}
-		pending, _, dead, err := s.OutboxDepth(ctx)
+		d, err := s.OutboxDepth(ctx)
 		must(t, err)
-		if pending != 0 || dead != 1 {
-			t.Errorf("%d pending, %d dead", pending, dead)
+		if d.Pending != 0 || d.Dead != 1 {
+			t.Errorf("%+v", d)
 		}
 		if letters := got(team.Letters(ctx, models.OutboxDead, 9))(t); len(letters) != 1 || letters[0].LastError != "is_archived" {
 			t.Errorf("%+v", letters)
@@ -387,8 +387,8 @@ func TestAnUncertainMessageThatWasSentAfterAllIsSent(t *testing.T) {
 		enqueue(t, team, "C1")
 		o := claimOne(t, s)
 		must(t, s.MarkUncertain(ctx, o, "timeout"))
-		if _, uncertain, _, err := s.OutboxDepth(ctx); uncertain != 1 || err != nil {
-			t.Errorf("%d uncertain, %v", uncertain, err)
+		if d, err := s.OutboxDepth(ctx); d.Uncertain != 1 || err != nil {
+			t.Errorf("%+v, %v", d, err)
 		}
 		must(t, s.MarkSent(ctx, o, "C1", "1"))
 		if _, _, ok, err := team.SentAs(ctx, "C1"); !ok || err != nil {

@@ -205,6 +205,7 @@ func belongings(db *gorm.DB, id string) []belonging {
 		{&Round{}, of("project_id", id)},
 		{&Run{}, of("schedule_id", schedules)},
 		{&Schedule{}, of("project_id", id)},
+		{&Reading{}, of("project_id", id)},
 		{&weekStatus{}, of("project_id", id)},
 		{&weekClass{}, of("project_id", id)},
 		{&weekRow{}, of("project_id", id)},

@@ -79,6 +79,11 @@ func (t Team) ScheduleOf(ctx context.Context, kind, subjectID string) (Schedule,
 	return one[Schedule](t.rows(ctx).Where("kind = ? AND subject_id = ?", kind, subjectID))
 }
 
+// Schedules lists all that belongs to the project, by kind.
+func (t Team) Schedules(ctx context.Context, projectID string) ([]Schedule, error) {
+	return all[Schedule](t.rows(ctx).Where("project_id = ?", projectID).Order("kind, id"))
+}
+
 // PauseSchedules keeps all that belongs to the project from becoming due.
 func (t Team) PauseSchedules(ctx context.Context, projectID string) error {
 	return t.setSchedules(ctx, projectID, Paused)

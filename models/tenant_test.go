@@ -91,6 +91,8 @@ var everyMethod = []struct {
 		return err
 	}},
 	{"RunSlot", func(ctx context.Context, t models.Team) error { _, err := runOnce(ctx, t, noon); return err }},
+	{"Schedules", with(models.Team.Schedules, "p1")},
+	{"Leased", with(models.Team.Leased, "refresh:p1")},
 	{"Runs", func(ctx context.Context, t models.Team) error { _, err := t.Runs(ctx, "p1", 9); return err }},
 	{"PauseSchedules", func(ctx context.Context, t models.Team) error { return t.PauseSchedules(ctx, "p1") }},
 	{"ResumeSchedules", func(ctx context.Context, t models.Team) error { return t.ResumeSchedules(ctx, "p1") }},
@@ -164,7 +166,17 @@ var everyMethod = []struct {
 	}},
 	{"Watermark", with(models.Team.Watermark, "p1")},
 	{"PutWatermark", func(ctx context.Context, t models.Team) error {
-		return t.PutWatermark(ctx, models.Watermark{ProjectID: "p1", State: models.RefreshRunning})
+		return t.PutWatermark(ctx, models.Watermark{ProjectID: "p1", State: models.RefreshStale})
+	}},
+	{"AskReading", func(ctx context.Context, t models.Team) error {
+		return t.AskReading(ctx, &models.Reading{ProjectID: "p1", User: "U1", AskedAt: noon})
+	}},
+	{"Readings", with(models.Team.Readings, "p1")},
+	{"LastReading", with(models.Team.LastReading, "p1")},
+	{"TellReading", func(ctx context.Context, t models.Team) error { return t.TellReading(ctx, "w1", models.ReadingOver) }},
+	{"DeployedBefore", func(ctx context.Context, t models.Team) error {
+		_, err := t.DeployedBefore(ctx, "p1", calendar.WeekOf(today))
+		return err
 	}},
 	{"AddReport", func(ctx context.Context, t models.Team) error {
 		return t.AddReport(ctx, &models.Report{ProjectID: "p1", Kind: "flow"})
@@ -192,12 +204,19 @@ var everyMethod = []struct {
 		return err
 	}},
 	{"OutboxDepth", func(ctx context.Context, t models.Team) error {
-		_, _, _, err := t.OutboxDepth(ctx)
+		_, err := t.OutboxDepth(ctx)
 		return err
 	}},
 	{"Letters", func(ctx context.Context, t models.Team) error {
 		_, err := t.Letters(ctx, models.OutboxDead, 9)
 		return err
+	}},
+	{"OutboxDepth", ignore(models.Team.OutboxDepth)},
+	{"Replay", func(ctx context.Context, t models.Team) error {
+		if _, err := t.Replay(ctx, "not dead"); !errors.Is(err, models.ErrNotFound) {
+			return fmt.Errorf("a message that is not dead: %w", err)
+		}
+		return nil
 	}},
 	{"Once", func(ctx context.Context, t models.Team) error {
 		_, err := t.Once(ctx, "sl:2", func(models.Team) error { return nil })

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -117,7 +118,8 @@ const batch = 500
 
 // ReplaceWeeks stores the project's rows and its watermark in one transaction.
 // Exactly the weeks of the rows are replaced, whatever definition they had
-// been made under; all other weeks stay as they are.
+// been made under. Earlier weeks stay as they are; later ones, left by a clock
+// that went back, go.
 func (t Team) ReplaceWeeks(ctx context.Context, projectID string, definition int, rows []metrics.Weekly, mark Watermark) error {
 	return t.Atomically(ctx, func(tx Team) error {
 		db := tx.rows(ctx)
@@ -137,8 +139,11 @@ func dropWeeks(db *gorm.DB, projectID string, rows []metrics.Weekly) error {
 	for i, w := range rows {
 		names[i] = w.Week.String()
 	}
+	if len(names) == 0 {
+		return nil
+	}
 	for _, noun := range []Noun{&weekStatus{}, &weekClass{}, &weekRow{}} {
-		if err := db.Where("project_id = ? AND week IN ?", projectID, names).Delete(noun).Error; err != nil {
+		if err := db.Where("project_id = ? AND (week IN ? OR week > ?)", projectID, names, slices.Max(names)).Delete(noun).Error; err != nil {
 			return known(err)
 		}
 	}
@@ -173,6 +178,14 @@ func insertAll[T any](db *gorm.DB, rows []T) error {
 		return nil
 	}
 	return known(db.CreateInBatches(&rows, batch).Error)
+}
+
+// DeployedBefore says whether a stored week before the given one counts a
+// deployment of the project.
+func (t Team) DeployedBefore(ctx context.Context, projectID string, week calendar.Week) (bool, error) {
+	found, err := all[weekRow](t.rows(ctx).Select("team_id", "project_id", "week", "definition").
+		Where("project_id = ? AND week < ? AND deployments > 0", projectID, week.String()).Limit(1))
+	return len(found) > 0, err
 }
 
 // Weeks lists the stored weeks of the permit's project from one week to

@@ -22,6 +22,7 @@ const (
 	kindSummary  = "summary"
 	kindReport   = "report"
 	kindNotice   = "notice"
+	kindReading  = "reading" // how a reading of Jira goes, for who asked for it
 )
 
 // outcome is what a due slot came to: when the schedule is due next, and the

@@ -17,6 +17,7 @@ const (
 	ProblemBusy         = "busy"
 	ProblemIncomplete   = "incomplete"
 	ProblemUnavailable  = "unavailable"
+	ProblemEmpty        = "empty"
 	problemInternal     = "internal"
 )
 
@@ -33,8 +34,10 @@ func Problem(err error) (code string, after time.Duration) {
 		return ProblemForbidden, 0
 	case errors.Is(err, jira.ErrNotFound):
 		return ProblemGone, 0
-	case errors.Is(err, jira.ErrIncomplete), errors.Is(err, errEmptyAnswer):
+	case errors.Is(err, jira.ErrIncomplete):
 		return ProblemIncomplete, 0
+	case errors.Is(err, errEmptyAnswer):
+		return ProblemEmpty, 0
 	case errors.Is(err, jira.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		return ProblemUnavailable, 0
 	default:

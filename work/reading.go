@@ -2,9 +2,10 @@ package work
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"maps"
+	"slices"
+	"strconv"
 	"time"
 
 	"headway/calendar"
@@ -13,68 +14,136 @@ import (
 	"headway/models"
 )
 
+// What a reading came to, beside the number of issues it read; problems have
+// codes of their own, see problem.go.
+const (
+	noteUnchanged = "unchanged"
+	noteEmpty     = "no_issues"
+)
+
 // reading is one refresh under way.
 type reading struct {
-	w        *Worker
-	team     models.Team
-	project  models.Project
-	mark     models.Watermark
-	progress func(Progress)
-	full     bool
-	now      time.Time
+	w       *Worker
+	team    models.Team
+	project models.Project
+	lease   models.Lease
+	def     models.Definition
+	mark    models.Watermark // of the reading before
+	wishes  []models.Reading // of those who are shown how far it is
+	full    bool
+	now     time.Time
 
-	seen, total int
+	weeks       int // to be built
+	total, seen int // issues
+	show        show
 }
 
-func (r *reading) run(ctx context.Context) error {
+// run reads Jira, or finds that it need not, and says what that came to.
+func (r *reading) run(ctx context.Context) (note string, err error) {
 	client, err := r.w.client(ctx, r.team, r.project.ConnectionID)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if _, err := client.Check(ctx); err != nil { // never anonymous
-		return err
+		return "", err
 	}
-	def, err := r.team.Definition(ctx, r.project.ID)
+	s, err := r.today(ctx, client)
 	if err != nil {
-		return err
+		return "", err
 	}
-	rules := def.Rules
-	rules.Version = def.Version
-	s, err := r.scope(ctx, client, rules, r.window())
+	basis, err := r.basis(s)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if r.total, err = client.Count(ctx, r.query(s)); err != nil {
-		return err
+		return "", err
 	}
-	rows, err := r.aggregate(ctx, client, s)
+	same, err := r.unchanged(ctx, client, basis)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if r.seen == 0 && r.mark.Issues > 0 {
-		return errEmptyAnswer
+	if same {
+		mark := r.mark
+		mark.ReadUpTo, mark.State, mark.Problem = r.now, models.RefreshOK, ""
+		return noteUnchanged, r.store(ctx, nil, mark, noteUnchanged)
 	}
-	return r.team.ReplaceWeeks(ctx, r.project.ID, def.Version, rows, models.Watermark{
-		ProjectID: r.project.ID, ReadUpTo: r.now, StartedAt: r.now, EndedAt: r.w.Now(), Issues: max(r.seen, r.mark.Issues*btoi(!r.full)),
-		State: models.RefreshOK, Full: r.full})
+	return r.rebuild(ctx, client, s, basis)
 }
 
-// errEmptyAnswer is an empty answer after a full one: Jira gives it for a lost
-// permission too, so it must never wipe figures.
-var errEmptyAnswer = errors.New("work: Jira answered with no issues where there were some")
+// rebuild reads the issues and replaces the rows of the window.
+func (r *reading) rebuild(ctx context.Context, client Jira, s scope, basis string) (note string, err error) {
+	rows, err := r.aggregate(ctx, client, s)
+	if err != nil {
+		return "", err
+	}
+	empty, err := r.empty(ctx, client)
+	if err != nil {
+		return "", err
+	}
+	mark := models.Watermark{
+		ProjectID: r.project.ID, ReadUpTo: r.now, StartedAt: r.now, Issues: r.seen, State: models.RefreshOK, Full: r.full,
+		Definition: r.def.Version, OpenFrom: r.openFrom(), Basis: basis, Counted: r.total}
+	note = strconv.Itoa(r.seen)
+	switch {
+	case empty:
+		note, mark.EmptySince = noteEmpty, r.emptySince()
+		rows = slices.DeleteFunc(rows, func(row metrics.Weekly) bool { return r.mark.Issues > 0 && !row.Partial })
+	case !r.full:
+		mark.Issues = max(r.seen, r.mark.Issues)
+	}
+	return note, r.store(ctx, rows, mark, note)
+}
 
-// window is the open window, or the whole history. A week that was open when
-// Jira was read last is read once more, however long the bot stood still: it
-// must not settle with what was known of it then.
+// store writes the rows, the watermark and what those who wished for the
+// reading are told, all or nothing, and only while the lease is held.
+func (r *reading) store(ctx context.Context, rows []metrics.Weekly, mark models.Watermark, note string) error {
+	mark.EndedAt = r.w.Now()
+	return r.team.Atomically(ctx, func(tx models.Team) error {
+		if err := r.lease.In(tx).Renew(ctx); err != nil {
+			return err
+		}
+		if rows == nil {
+			if err := tx.PutWatermark(ctx, mark); err != nil {
+				return err
+			}
+		} else if err := tx.ReplaceWeeks(ctx, r.project.ID, r.def.Version, rows, mark); err != nil {
+			return err
+		}
+		return r.w.tellRead(ctx, tx, r, note)
+	})
+}
+
+// window is the open window, or the whole history. It begins with the first week
+// that the reading before left open, however long the bot stood still: a week
+// must not settle with what was known of it then. And it never goes back behind
+// that week, whatever the clock does: what is settled stays.
 func (r *reading) window() metrics.Window {
 	from, to := metrics.OpenWindow(r.now, r.project.Location())
-	if last, _ := metrics.OpenWindow(r.mark.ReadUpTo, r.project.Location()); last.Compare(from) < 0 {
-		from = last
+	if open := r.leftOpen(); open.Compare(to) <= 0 {
+		from = open
 	}
 	if r.full {
-		from = to.Add(-historyWeeks)
+		from = to.Add(-HistoryWeeks)
 	}
 	return metrics.Window{Calendar: r.project.Calendar(), From: from, To: to, Now: r.now}
+}
+
+// leftOpen is the first week that the reading before left open.
+func (r *reading) leftOpen() calendar.Week {
+	if !r.mark.OpenFrom.IsZero() {
+		return r.mark.OpenFrom
+	}
+	open, _ := metrics.OpenWindow(r.mark.ReadUpTo, r.project.Location())
+	return open
+}
+
+// openFrom is the first week that this reading leaves open.
+func (r *reading) openFrom() calendar.Week {
+	open, to := metrics.OpenWindow(r.now, r.project.Location())
+	if before := r.leftOpen(); !r.full && before.Compare(open) > 0 && before.Compare(to) <= 0 {
+		return before
+	}
+	return open
 }
 
 // scope is what a reading must know before it reads issues.
@@ -83,6 +152,17 @@ type scope struct {
 	window   metrics.Window
 	statuses []jira.Status // of the project's workflows today
 	releases []metrics.Release
+}
+
+// today is the scope of the window, under the definitions of today.
+func (r *reading) today(ctx context.Context, client Jira) (s scope, err error) {
+	rules, window := r.def.Rules, r.window()
+	rules.Version = r.def.Version
+	if window.Deployed, err = r.team.DeployedBefore(ctx, r.project.ID, window.From); err != nil {
+		return s, err
+	}
+	r.weeks = window.To.Sub(window.From) + 1
+	return r.scope(ctx, client, rules, window)
 }
 
 func (r *reading) scope(ctx context.Context, client Jira, rules metrics.Rules, window metrics.Window) (s scope, err error) {
@@ -110,13 +190,17 @@ func withRetired(mapped map[string]metrics.Stage, site, current []jira.Status) m
 	return stages
 }
 
+// beforeWindow is how much earlier than its window a reading looks: entries into
+// a status that lie close together are one deployment, also across midnight.
+const beforeWindow = 24 * time.Hour
+
 // query asks for every issue that a row of the window may need: what was
 // updated since, what is under way by Jira's category or by the team's own
 // mapping, and what the window's releases name, however long ago.
 func (r *reading) query(s scope) jira.Query {
 	return jira.Query{
 		ProjectID:    r.project.JiraID,
-		UpdatedSince: s.window.From.Start(r.project.Location()),
+		UpdatedSince: s.window.From.Start(r.project.Location()).Add(-beforeWindow),
 		OrInProgress: true,
 		Statuses:     s.underWay(),
 		Versions:     s.released(),
@@ -129,7 +213,7 @@ func (r *reading) query(s scope) jira.Query {
 // aggregate streams the issues into rows; nothing is kept but counts.
 func (r *reading) aggregate(ctx context.Context, client Jira, s scope) ([]metrics.Weekly, error) {
 	var failed error
-	rows := metrics.Aggregate(s.rules, s.window, r.issues(client.Issues(ctx, r.query(s)), &failed), s.releases)
+	rows := metrics.Aggregate(s.rules, s.window, r.issues(ctx, client.Issues(ctx, r.query(s)), &failed), s.releases)
 	return rows, failed
 }
 
@@ -162,9 +246,9 @@ func (s scope) released() []string {
 	return ids
 }
 
-// issues counts what passes by and reports progress; the first error ends the
-// stream and is left in failed.
-func (r *reading) issues(in iter.Seq2[metrics.Issue, error], failed *error) iter.Seq[metrics.Issue] {
+// issues counts what passes by and shows it; the first error ends the stream and
+// is left in failed.
+func (r *reading) issues(ctx context.Context, in iter.Seq2[metrics.Issue, error], failed *error) iter.Seq[metrics.Issue] {
 	return func(yield func(metrics.Issue) bool) {
 		for issue, err := range in {
 			if err != nil {
@@ -172,9 +256,7 @@ func (r *reading) issues(in iter.Seq2[metrics.Issue, error], failed *error) iter
 				return
 			}
 			r.seen++
-			if r.progress != nil && r.seen%progressEvery == 0 {
-				r.progress(Progress{Issues: r.seen, Total: r.total})
-			}
+			r.progress(ctx)
 			if !yield(issue) {
 				return
 			}

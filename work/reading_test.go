@@ -37,7 +37,7 @@ func TestARefreshReadsWhatTheTeamCountsAsUnderWay(t *testing.T) {
 	if !slices.Equal(q.Statuses, []string{"2", "4", "5"}) || !q.OrInProgress {
 		t.Errorf("statuses %q, in progress %v", q.Statuses, q.OrInProgress)
 	}
-	if want := openWeeks().From.Start(berlin); !q.UpdatedSince.Equal(want) || q.ProjectID != 10001 {
+	if want := openWeeks().From.Start(berlin).Add(-beforeWindow); !q.UpdatedSince.Equal(want) || q.ProjectID != 10001 {
 		t.Errorf("project %d since %v, want %v", q.ProjectID, q.UpdatedSince, want)
 	}
 }
@@ -81,5 +81,18 @@ func TestALongStopLeavesNoWeekSettledHalfRead(t *testing.T) {
 	openNow, _ := metrics.OpenWindow(now, time.UTC)
 	if got := r.window().From; got != openNow {
 		t.Errorf("after an hour the window starts with %v, want %v", got, openNow)
+	}
+}
+
+func TestAClockThatGoesBackOpensNoSettledWeek(t *testing.T) {
+	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+	open, running := metrics.OpenWindow(now, time.UTC)
+	r := reading{project: models.Project{Zone: "UTC"}, mark: models.Watermark{ReadUpTo: now.AddDate(0, 0, 8), OpenFrom: open.Next()}, now: now}
+	if got := r.window().From; got != open.Next() || r.openFrom() != open.Next() {
+		t.Errorf("the window starts with %v and leaves %v open; %v had settled", got, r.openFrom(), open)
+	}
+	r.mark.OpenFrom = running.Add(52) // a clock that stood a year ahead must not stop all readings for a year
+	if got := r.window().From; got != open || r.openFrom() != open {
+		t.Errorf("the window starts with %v and leaves %v open, want %v", got, r.openFrom(), open)
 	}
 }

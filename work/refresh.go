@@ -3,131 +3,136 @@ package work
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
-	"headway/calendar"
 	"headway/jira"
 	"headway/models"
 )
 
+// HistoryWeeks are read before the running one on the first sync and by a full
+// rebuild.
+const HistoryWeeks = 52
+
 const (
-	historyWeeks  = 52               // read on the first sync and by a full rebuild
-	refreshLease  = 30 * time.Second // renewed while the reading runs, so it lapses soon after a crash
-	refreshLimit  = 30 * time.Minute
-	beforeReport  = time.Minute // a report waits no longer for fresh data
-	freshEnough   = 5 * time.Minute
-	progressEvery = 200 // issues
-	nightlyHour   = 2
-	firstHour     = 8
-	lastHour      = 17
+	refreshLease = 30 * time.Second // renewed while the reading runs, so it lapses soon after a crash
+	refreshLimit = 30 * time.Minute
+	beforeReport = time.Minute // a report waits no longer for fresh data
+	freshEnough  = 5 * time.Minute
 )
 
-// ErrRefreshing says that another process is reading the same project.
-var ErrRefreshing = errors.New("work: the project is being refreshed already")
+// ErrRefreshing says that the project, or another one of the same Jira
+// connection, is being read already.
+var ErrRefreshing = errors.New("work: the Jira connection is being read from already")
 
-// Progress is how far a refresh is.
-type Progress struct{ Issues, Total int }
+// errInterrupted says that the process is being stopped: no fault of Jira, and
+// no reason to call the figures old.
+var errInterrupted = errors.New("work: the reading was interrupted")
 
-// RefreshProjects refreshes every project whose hour has come.
-func (w *Worker) RefreshProjects(ctx context.Context) error {
-	return w.eachDue(ctx, ScheduleRefresh, w.refreshScheduled)
-}
-
-// refreshScheduled reads first and takes the slot afterwards: a process that
-// dies in between leaves the slot due, and another one repeats the read.
-func (w *Worker) refreshScheduled(ctx context.Context, team models.Team, scheduleID string, now time.Time) error {
-	s, err := team.Schedule(ctx, scheduleID)
-	if err != nil {
-		return err
-	}
-	var out outcome
-	if err := w.Refresh(ctx, team, s.SubjectID, false, nil); errors.Is(err, ErrRefreshing) {
-		return nil
-	} else if err != nil {
-		out.state, out.note = models.RunFailed, problemOf(err)
-	}
-	_, err = runSlot(ctx, team, scheduleID, now, func(tx models.Team, s models.Schedule) (outcome, error) {
-		p, err := tx.Project(ctx, s.SubjectID)
-		if err != nil {
-			return out, err
-		}
-		out.next, out.slot = NextRefresh(now, p.Location())
-		return out, nil
-	})
+// Refresh brings the project's weekly rows up to date with Jira. Where nothing
+// changed since the last reading a few small questions settle it; else it reads
+// the issues of the open window, or of the whole history when full or never read
+// under the definitions of today, and replaces those weeks in one transaction.
+// A failed reading changes no figure: the project is marked stale.
+func (w *Worker) Refresh(ctx context.Context, team models.Team, projectID string, full bool) error {
+	_, err := w.refresh(ctx, team, projectID, full)
 	return err
 }
 
-// NextRefresh is the next hour 08-17, or 02:00, in the project's zone after
-// now, and its slot.
-func NextRefresh(now time.Time, z *time.Location) (time.Time, string) {
-	date := calendar.DateOf(now, z)
-	for day := 0; ; day++ {
-		d := date.AddDays(day)
-		for hour := nightlyHour; hour <= lastHour; hour++ {
-			if hour != nightlyHour && hour < firstHour {
-				continue
-			}
-			if at := d.At(hour, 0, z); at.After(now) {
-				return at, fmt.Sprintf("%sT%02d", d, hour)
-			}
-		}
-	}
-}
-
-// Refresh reads the project's issues from Jira and rebuilds the weeks of the
-// open window, or of the whole history when full or never read before, in one
-// transaction. A failed or empty reading changes no figure: the project is
-// marked stale.
-func (w *Worker) Refresh(ctx context.Context, team models.Team, projectID string, full bool, progress func(Progress)) error {
-	ctx, cancel := context.WithTimeout(ctx, refreshLimit)
+// refresh is Refresh, and says what it came to: noteUnchanged, noteEmpty, or how
+// many issues were read.
+func (w *Worker) refresh(ctx context.Context, team models.Team, projectID string, full bool) (note string, err error) {
+	limited, cancel := context.WithTimeout(ctx, refreshLimit)
 	defer cancel()
-	lease, held, err := team.Lease(ctx, "refresh:"+projectID, refreshLease)
+	p, err := team.Project(limited, projectID)
 	if err != nil {
-		return err
+		return "", err
+	}
+	lease, held, err := team.Lease(limited, readingLease(p), refreshLease)
+	if err != nil {
+		return "", err
 	}
 	if !held {
-		return ErrRefreshing
+		return "", ErrRefreshing
 	}
 	defer func() { _ = lease.Release(context.WithoutCancel(ctx)) }() // it lapses by itself otherwise
-	p, err := team.Project(ctx, projectID)
+	r, err := w.begin(limited, team, p, lease, full)
 	if err != nil {
-		return err
+		return "", err
 	}
-	mark, err := team.Watermark(ctx, projectID)
-	if err != nil {
-		return err
-	}
-	r := reading{w: w, team: team, project: p, mark: mark, progress: progress, full: full || mark.ReadUpTo.IsZero(), now: w.Now()}
-	reading, stop := keep(ctx, lease)
+	reading, stop := keep(limited, lease)
 	defer stop()
-	if err := r.run(reading); err != nil {
-		if errors.Is(context.Cause(reading), ErrRefreshing) {
-			return ErrRefreshing
-		}
-		return errors.Join(err, w.markStale(context.WithoutCancel(ctx), team, p, mark, err))
+	note, err = r.run(reading)
+	return note, w.ended(ctx, reading, r, err)
+}
+
+// readingLease names the right to read through a connection: one project at a
+// time, whichever process, so that a site is never asked at twice its pace.
+func readingLease(p models.Project) string { return "reading:" + p.ConnectionID }
+
+// begin notes that the project is being read, and for whom.
+func (w *Worker) begin(ctx context.Context, team models.Team, p models.Project, lease models.Lease, full bool) (*reading, error) {
+	r := &reading{w: w, team: team, project: p, lease: lease, full: full, now: w.Now()}
+	var err error
+	if r.mark, err = team.Watermark(ctx, p.ID); err != nil {
+		return nil, err
 	}
-	return nil
+	if r.def, err = team.Definition(ctx, p.ID); err != nil {
+		return nil, err
+	}
+	if r.wishes, err = team.Readings(ctx, p.ID); err != nil {
+		return nil, err
+	}
+	for _, wish := range r.wishes {
+		r.full = r.full || wish.Full
+	}
+	r.full = r.full || r.mark.ReadUpTo.IsZero() || r.mark.Definition != r.def.Version
+	r.mark.StartedAt = r.now
+	return r, team.PutWatermark(ctx, r.mark)
+}
+
+// ended sorts what a reading ended with: taken over by another process,
+// interrupted by a stop of this one, or failed.
+func (w *Worker) ended(ctx, reading context.Context, r *reading, err error) error {
+	switch {
+	case err == nil:
+		w.Wake()
+		return nil
+	case errors.Is(context.Cause(reading), ErrRefreshing), errors.Is(err, models.ErrLeaseLost):
+		return ErrRefreshing
+	case errors.Is(ctx.Err(), context.Canceled):
+		return errInterrupted
+	}
+	return errors.Join(err, w.markStale(context.WithoutCancel(ctx), r, err))
 }
 
 // markStale keeps the figures and says since when they are old and why; a
 // refused token closes the connection until an admin replaces it.
-func (w *Worker) markStale(ctx context.Context, team models.Team, p models.Project, mark models.Watermark, cause error) error {
-	mark.ProjectID, mark.State, mark.Problem = p.ID, models.RefreshStale, problemOf(cause)
-	return team.Atomically(ctx, func(tx models.Team) error {
+func (w *Worker) markStale(ctx context.Context, r *reading, cause error) error {
+	mark := r.mark
+	mark.State, mark.Problem, mark.EndedAt = models.RefreshStale, problemOf(cause), w.Now()
+	if errors.Is(cause, errEmptyAnswer) && mark.EmptySince.IsZero() {
+		mark.EmptySince = r.now
+	}
+	err := r.team.Atomically(ctx, func(tx models.Team) error {
 		if err := tx.PutWatermark(ctx, mark); err != nil {
+			return err
+		}
+		if err := w.tellFailed(ctx, tx, r, mark); err != nil {
 			return err
 		}
 		if !errors.Is(cause, jira.ErrUnauthorized) {
 			return nil
 		}
-		return w.refuseConnection(ctx, tx, p)
+		return w.refuseConnection(ctx, tx, r.project)
 	})
+	w.Wake()
+	return err
 }
 
-func btoi(b bool) int {
-	if b {
-		return 1
+// ReadingNow says whether a process is reading the project right now.
+func (w *Worker) ReadingNow(ctx context.Context, team models.Team, p models.Project, mark models.Watermark) (bool, error) {
+	if !mark.StartedAt.After(mark.EndedAt) {
+		return false, nil
 	}
-	return 0
+	return team.Leased(ctx, readingLease(p))
 }

@@ -77,21 +77,41 @@ func (w *Worker) reportScheduled(ctx context.Context, team models.Team, schedule
 	return err
 }
 
-// freshen refreshes before a report where the last reading is old; the report
-// itself says "as of" when it fails. An archived project is not read any more.
+// freshen refreshes before a report where the last reading is old; one that is
+// under way is waited for. The report itself says "as of" where a minute is too
+// short. An archived project is not read any more.
 func (w *Worker) freshen(ctx context.Context, team models.Team, p models.Project) {
 	if p.State == models.ProjectArchived {
 		return
 	}
-	mark, err := team.Watermark(ctx, p.ID)
-	if err == nil && mark.State == models.RefreshOK && w.Now().Sub(mark.ReadUpTo) < freshEnough {
-		return
-	}
 	ctx, cancel := context.WithTimeout(ctx, beforeReport)
 	defer cancel()
-	if err := w.Refresh(ctx, team, p.ID, false, nil); err != nil && !errors.Is(err, ErrRefreshing) {
+	err := ErrRefreshing
+	for errors.Is(err, ErrRefreshing) && !w.isFresh(ctx, team, p) && ctx.Err() == nil {
+		if err = w.Refresh(ctx, team, p.ID, false); errors.Is(err, ErrRefreshing) {
+			wait(ctx, askAgain)
+		}
+	}
+	if err != nil && !errors.Is(err, ErrRefreshing) {
 		w.Log.WarnContext(ctx, "report without fresh data", "team", team.ID(), "project", p.ID, "problem", problemOf(err))
 	}
+}
+
+// askAgain is how often a report looks whether a reading under way has ended.
+const askAgain = 300 * time.Millisecond
+
+func wait(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+func (w *Worker) isFresh(ctx context.Context, team models.Team, p models.Project) bool {
+	mark, err := team.Watermark(ctx, p.ID)
+	return err == nil && mark.State == models.RefreshOK && w.Now().Sub(mark.ReadUpTo) < freshEnough
 }
 
 // postReport stores the weekly report and enqueues it for the project's

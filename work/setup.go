@@ -338,7 +338,7 @@ func observersBeside(ctx context.Context, tx models.Team, projectID string, peop
 }
 
 // Start makes a drafted project active: its channel is bound, its schedules run
-// and the first reading is due at once. declared says that an admin confirmed
+// and the first reading is due at once, of which the person hears. declared says that an admin confirmed
 // that everyone in the channel may see the project.
 func (w *Worker) Start(ctx context.Context, tx models.Team, user string, p models.Project, declared bool) error {
 	p.State, p.Step = models.ProjectActive, 6
@@ -355,6 +355,9 @@ func (w *Worker) Start(ctx context.Context, tx models.Team, user string, p model
 		return err
 	}
 	if err := w.welcome(ctx, tx, p); err != nil {
+		return err
+	}
+	if err := w.AskReading(ctx, tx, user, p, true); err != nil {
 		return err
 	}
 	return w.audit(ctx, tx, user, "project.start", p.ID, p.Key)
@@ -427,12 +430,10 @@ func (w *Worker) schedule(ctx context.Context, tx models.Team, kind string, p mo
 	return tx.PutSchedule(ctx, &models.Schedule{Kind: kind, SubjectID: subject, ProjectID: p.ID, NextDue: at, Slot: slot, State: models.On})
 }
 
-// refreshNow makes the project's reading due, a minute ahead so that a reading
-// that shows its progress can begin first; should its process die, the clock
-// starts another one.
+// refreshNow makes the project's reading due.
 func (w *Worker) refreshNow(ctx context.Context, tx models.Team, p models.Project) error {
-	at := w.Now().Add(time.Minute)
-	return w.schedule(ctx, tx, ScheduleRefresh, p, p.ID, at, "at "+at.UTC().Format(time.RFC3339Nano))
+	now := w.Now()
+	return w.schedule(ctx, tx, ScheduleRefresh, p, p.ID, now, slotAt(now))
 }
 
 // CheckConnection asks Jira whether a connection's token still works.

@@ -41,6 +41,7 @@ type Jira interface {
 	Releases(ctx context.Context, projectID int64) ([]metrics.Release, error)
 	Issues(ctx context.Context, q jira.Query) iter.Seq2[metrics.Issue, error]
 	Count(ctx context.Context, q jira.Query) (int, error)
+	Changed(ctx context.Context, projectID int64, since time.Time) (bool, error)
 	CanBrowse(ctx context.Context, accountID, projectKey string) (bool, error)
 	CanCheckViewers(ctx context.Context, projectKey string) (bool, error)
 	SearchAccounts(ctx context.Context, query string) ([]jira.Account, error)
