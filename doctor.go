@@ -7,9 +7,11 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
+	"headway/blocks"
 	"headway/bot"
 	"headway/models"
 	"headway/work"
@@ -131,7 +133,44 @@ func (d doctorCmd) checkJira(ctx context.Context, r *report, team models.Team, l
 	clients := &jiraClients{base: d.JiraURL, envToken: d.JiraToken, log: log}
 	w := &work.Worker{Store: nil, Open: clients.open, Now: time.Now, Log: log}
 	for _, c := range connections {
-		err := w.CheckConnection(ctx, c)
-		r.line("Jira "+c.Site, err, "Replace the token with "+d.Command+" connect, or check the account's access.")
+		if err := d.climb(ctx, r, w, team, c); err != nil {
+			r.line("Jira "+c.Site, err, "")
+		}
+	}
+}
+
+// climb prints the ladder of a connection, the same that the command test shows
+// in Slack.
+func (d doctorCmd) climb(ctx context.Context, r *report, w *work.Worker, team models.Team, c models.Connection) error {
+	projects, err := team.Projects(ctx, models.ProjectDraft, models.ProjectActive, models.ProjectPaused)
+	if err != nil {
+		return err
+	}
+	other, err := work.OtherAccount(ctx, team, c)
+	if err != nil {
+		return err
+	}
+	projects = slices.DeleteFunc(projects, func(p models.Project) bool { return p.ConnectionID != c.ID })
+	lines, _ := w.Ladder(ctx, c, projects, other)
+	for _, l := range lines {
+		r.rung(c.Site, l)
+	}
+	return nil
+}
+
+// rung writes one line of a ladder.
+func (r *report) rung(site string, l blocks.LadderLine) {
+	what := "Jira " + site + ", " + l.Said()
+	if l.Project != "" {
+		what = "Jira " + site + ", " + l.Project + ": " + l.Said()
+	}
+	switch l.State {
+	case blocks.RungOK:
+		fmt.Fprintf(r.out, "ok      %s\n", what)
+	case blocks.RungUntried:
+		fmt.Fprintf(r.out, "        %s\n", what)
+	default:
+		r.failed = true
+		fmt.Fprintf(r.out, "failed  %s\n        %s\n", what, l.Cure())
 	}
 }

@@ -28,6 +28,8 @@ type ConnectionStatus struct {
 	OK        bool
 	ExpiresOn calendar.Date // zero when it does not
 	CheckedAt time.Time
+	EndsUnset bool   // nobody told when the token ends; said to admins
+	Viewers   string // how viewers are checked: "check", "search", "none"; "" when it was not tried
 }
 
 // ProjectStatus is one project.
@@ -40,6 +42,9 @@ type ProjectStatus struct {
 	NextRefresh time.Time
 	NextCheckin time.Time
 	NextReport  time.Time
+	Channel     string // of reports, "" for none
+	Audience    string // "verified", "declared" or "unknown"
+	Reason      string // why it is unknown, as a code
 }
 
 // Status says how Headway is doing.
@@ -105,6 +110,12 @@ func (v StatusView) jira() string {
 		if !c.ExpiresOn.IsZero() {
 			state += ", token until " + Date(c.ExpiresOn, v.Now)
 		}
+		if c.EndsUnset {
+			state += ", end of the token not entered"
+		}
+		if c.Viewers == "none" {
+			state += ", ■ can't ask who may see what"
+		}
 		parts = append(parts, name(c.Site)+" "+state)
 	}
 	if len(parts) == 0 {
@@ -123,6 +134,9 @@ func (p ProjectStatus) lines(now time.Time) string {
 		read += " · ■ " + name(p.Problem)
 	}
 	s += read
+	if p.Channel != "" {
+		s += "\nIn " + Channel(p.Channel) + ": " + readers(p.Audience, p.Reason)
+	}
 	if p.State == "active" {
 		s += "\nNext: reading " + next(p.NextRefresh, now) + " · check-in " + next(p.NextCheckin, now) + " · report " + next(p.NextReport, now)
 	}

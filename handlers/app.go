@@ -37,6 +37,7 @@ func (a *App) Register(r *bot.Router) {
 	a.registerReport(r)
 	a.registerLink(r)
 	a.registerHome(r)
+	a.registerAudience(r)
 }
 
 // call is one interaction of a person whose rights were checked.

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"headway/blocks"
 	"headway/calendar"
-	"headway/jira"
 	"headway/models"
 )
 
@@ -114,15 +114,9 @@ func (w *Worker) Refresh(ctx context.Context, team models.Team, projectID string
 // refused token closes the connection until an admin replaces it.
 func (w *Worker) markStale(ctx context.Context, team models.Team, p models.Project, mark models.Watermark, cause error) error {
 	mark.ProjectID, mark.State, mark.Problem = p.ID, models.RefreshStale, problemOf(cause)
-	return team.Atomically(ctx, func(tx models.Team) error {
-		if err := tx.PutWatermark(ctx, mark); err != nil {
-			return err
-		}
-		if !errors.Is(cause, jira.ErrUnauthorized) {
-			return nil
-		}
-		return w.refuseConnection(ctx, tx, p)
-	})
+	err := team.PutWatermark(ctx, mark)
+	w.notice(ctx, team, p.ConnectionID, blocks.RungAuth, cause)
+	return err
 }
 
 func btoi(b bool) int {
