@@ -31,7 +31,7 @@ func BindAsk(v BindView) Message {
 	if words := readersWords[v.Reason]; words != "" {
 		why += ": " + words
 	}
-	c.say("May " + who + " see " + name(v.Project) + " (" + name(v.Key) + ")?\n" + why + ". So you decide; your answer is kept in the project's log.")
+	c.say("May " + who + " see " + name(v.Project) + " (" + name(v.Key) + ")?\n" + why + ". So you decide. Your answer is kept in the project's log.")
 	c.buttons(
 		BindDeclare.Button(v.Binding, "Yes, post everything", ""),
 		BindSafe.Button(v.Binding, "Not sure, post the safe summary", ""))

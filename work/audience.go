@@ -36,7 +36,7 @@ func (w *Worker) LookAtChannel(ctx context.Context, team models.Team, p models.P
 	if err != nil {
 		return models.Audience{}, err
 	}
-	found, err := w.audience(ctx, team, p, channel)
+	found, err := w.audience(ctx, team, p, b)
 	w.notice(ctx, team, p.ConnectionID, blocks.RungViewers, err)
 	if err != nil {
 		return found, err
@@ -48,10 +48,11 @@ func (w *Worker) LookAtChannel(ctx context.Context, team models.Team, p models.P
 	return found, err
 }
 
-// audience asks Slack who is in the channel, and Jira about each of them.
-func (w *Worker) audience(ctx context.Context, team models.Team, p models.Project, channel string) (models.Audience, error) {
+// audience asks Slack who is in the channel, and Jira about each of them. Where
+// an admin vouches for them, nobody is asked.
+func (w *Worker) audience(ctx context.Context, team models.Team, p models.Project, b models.Binding) (models.Audience, error) {
 	because := func(reason string) (models.Audience, error) { return models.Audience{Reason: reason}, nil }
-	info, err := w.Slack.Channel(ctx, team.ID(), channel)
+	info, err := w.Slack.Channel(ctx, team.ID(), b.Channel)
 	switch {
 	case codeOf(err) == missingScope:
 		return because(blocks.ReadersUnseen)
@@ -59,8 +60,10 @@ func (w *Worker) audience(ctx context.Context, team models.Team, p models.Projec
 		return models.Audience{}, err
 	case info.External:
 		return models.Audience{Reason: blocks.ReadersShared, External: true}, nil
+	case b.Audience == models.AudienceDeclared:
+		return because("")
 	}
-	people, guests, err := w.membersOf(ctx, team, channel)
+	people, guests, err := w.membersOf(ctx, team, b.Channel)
 	switch {
 	case codeOf(err) == missingScope:
 		return because(blocks.ReadersUnseen)
