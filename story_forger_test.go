@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -34,10 +35,12 @@ type forger struct {
 	url  string
 	sent int
 
-	mu   sync.Mutex
-	conn *websocket.Conn
-	acks map[string]chan json.RawMessage
-	said map[string]string // what came to a response URL, by its id
+	mu     sync.Mutex
+	conn   *websocket.Conn
+	acks   map[string]chan json.RawMessage
+	said   map[string]string // what came to a response URL, by its id
+	called strings.Builder   // all that the bot sent to Slack's Web API
+	shared map[string]bool   // channels that Slack says another company reads
 }
 
 // startForged runs the demo's bot, set up and before its first round, with all
@@ -53,7 +56,7 @@ func startForged(t *testing.T) (*forger, *demo) {
 		t.Fatal(err)
 	}
 	line := world.Line()
-	f := &forger{t: t, acks: map[string]chan json.RawMessage{}, said: map[string]string{}}
+	f := &forger{t: t, acks: map[string]chan json.RawMessage{}, said: map[string]string{}, shared: map[string]bool{}}
 	server := httptest.NewServer(f.handler(ctx, line.SlackAPIURL))
 	f.url = server.URL
 	cfg := Config{AppToken: secret.Secret(line.AppToken), BotToken: secret.Secret(line.BotToken), DatabaseURL: secret.Secret(filepath.Join(t.TempDir(), "headway.db")),
@@ -85,7 +88,14 @@ func (f *forger) handler(ctx context.Context, slack string) http.Handler {
 		f.t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/", &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }})
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if channel := f.overhear(r); channel != "" {
+			fmt.Fprintf(w, `{"ok":true,"channel":{"id":%q,"name":"shared","is_channel":true,"is_member":true,"is_ext_shared":true,"num_members":9}}`, channel)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	})
 	mux.HandleFunc("/api/apps.connections.open", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, `{"ok":true,"url":"ws%s/link"}`, strings.TrimPrefix(f.url, "http"))
 	})
@@ -101,6 +111,52 @@ func (f *forger) handler(ctx context.Context, slack string) http.Handler {
 		fmt.Fprint(w, `{"ok":true}`)
 	})
 	return mux
+}
+
+// overhear notes what the bot sends to Slack, and names the channel of a call that
+// asks about a shared one.
+func (f *forger) overhear(r *http.Request) string {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return ""
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	form, err := url.ParseQuery(string(body))
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err != nil || strings.HasPrefix(string(body), "{") {
+		f.called.Write(body)
+	}
+	for _, values := range form {
+		f.called.WriteString(strings.Join(values, "\n") + "\n")
+	}
+	if channel := form.Get("channel"); r.URL.Path == "/api/conversations.info" && f.shared[channel] {
+		return channel
+	}
+	return ""
+}
+
+// overheard is all that the bot has sent to Slack's Web API since it was asked
+// last.
+func (f *forger) overheard() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	defer f.called.Reset()
+	return f.called.String()
+}
+
+// share tells that another company reads a channel from now on.
+func (f *forger) share(channel string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.shared[channel] = true
+}
+
+// event is something that Slack tells by itself, under an id of its own.
+func (f *forger) event(id string, inner map[string]any) {
+	f.t.Helper()
+	f.forge("events_api", map[string]any{"type": "event_callback", "team_id": acmeID, "event_id": id, "event": inner,
+		"authorizations": []any{map[string]any{"team_id": acmeID, "user_id": "U0HEADWAY", "is_bot": true}}})
 }
 
 // serve keeps one socket of the bot: pings it and hands its acks on.
