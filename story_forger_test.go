@@ -35,6 +35,8 @@ type forger struct {
 	url  string
 	sent int
 
+	events int // made up so far
+
 	mu     sync.Mutex
 	conn   *websocket.Conn
 	acks   map[string]chan json.RawMessage

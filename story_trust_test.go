@@ -94,6 +94,24 @@ func TestStoryTheTestSaysWhatToGrant(t *testing.T) {
 		says(t, test(), expected...)
 		c.fault(map[string]any{"fault": fault, "on": false})
 	}
+
+	// A token that is refused is every admin's matter, once; one that works after
+	// all goes on without being entered again.
+	before := c.latest(mira, mira)
+	c.fault(map[string]any{"fault": "unauthorized"})
+	refused := c.reply(mira, payments, "test PAY", "*Jira (acme): ")
+	says(t, refused.Text, "✓ Reach Jira", "■ Sign in: Jira does not accept the token. Replace the token.", "– See the project: not tried")
+	test()
+	c.awaitMessage(mira, mira, before, "no longer accepts the token (step: sign in)")
+	if n := len(c.posts(mira, mira, before, "no longer accepts the token")); n != 1 {
+		t.Errorf("Mira hears %d times of it", n)
+	}
+	says(t, c.reply(mira, payments, "status", "a Jira token is refused").Text, "token refused")
+	c.click(mira, refused, "connect.replace")
+	c.closeModal(mira, c.modal(mira, "connect"))
+	c.fault(map[string]any{"fault": "unauthorized", "on": false})
+	says(t, test(), "all is well")
+	says(t, c.reply(mira, payments, "status", "*Headway is running*").Text, "acme connected")
 	c.noViolations()
 }
 

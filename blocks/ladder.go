@@ -57,8 +57,7 @@ var rungWords = map[Rung]string{
 // Words name the rung: "sign in".
 func (r Rung) Words() string { return rungWords[r] }
 
-// problemTexts say what is wrong, by the code; the "not_found" of the first rung
-// is another one than those above it.
+// problemTexts say what is wrong, by the code.
 var problemTexts = map[string]string{
 	"unauthorized": "Jira does not accept the token", "forbidden": "Jira refuses it to the token's account", "not_found": "the token's account can't see it",
 	"busy": "Jira asked to wait", "incomplete": "Jira's answer was incomplete", "unavailable": "Jira did not answer",
@@ -69,7 +68,7 @@ var problemTexts = map[string]string{
 // cures say what to do, by rung; what holds for every rung is in commonCures.
 var (
 	cures = map[Rung]string{
-		RungReach:     "Check the site's name, and that this machine reaches atlassian.net.",
+		RungReach:     "Check the site's name, and that this machine reaches atlassian.net; status.atlassian.com tells of trouble there.",
 		RungAuth:      "Replace the token. A scoped one needs read:jira-work and read:jira-user.",
 		RungProject:   "Give the token's account the permission Browse projects there.",
 		RungBoard:     "Share the board's filter with the token's account. A scoped token needs read:board-scope:jira-software and read:sprint:jira-software.",
@@ -95,6 +94,9 @@ func (l LadderLine) Said() string {
 	if l.Problem == "" {
 		return s
 	}
+	if l.Rung == RungReach && l.Problem == "not_found" {
+		return s + ": there is no Jira of this name"
+	}
 	if text := problemTexts[l.Problem]; text != "" {
 		return s + ": " + text
 	}
@@ -106,7 +108,7 @@ func (l LadderLine) Cure() string {
 	if l.State != RungFailed {
 		return ""
 	}
-	if cure := commonCures[l.Problem]; cure != "" && l.Rung != RungReach {
+	if cure := commonCures[l.Problem]; cure != "" && (l.Rung != RungReach || l.Problem == "busy") {
 		return cure
 	}
 	return cures[l.Rung]

@@ -45,7 +45,7 @@ func (w *Worker) linkByEmail(ctx context.Context, team models.Team, user, connec
 		if err := tx.Link(ctx, l); err != nil {
 			return err
 		}
-		if err := w.Notify(ctx, tx, user, "linked:"+l.ID, blocks.LinkedByEmail(blocks.LinkedView{Site: c.Site})); err != nil {
+		if err := w.Notify(ctx, tx, user, "linked:"+connectionID+":"+user+":"+account, blocks.LinkedByEmail(blocks.LinkedView{Site: c.Site})); err != nil {
 			return err
 		}
 		return w.audit(ctx, tx, "", "account.link", "", user)
