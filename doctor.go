@@ -81,6 +81,13 @@ func (d doctorCmd) checkDatabase(ctx context.Context, r *report) {
 // needed are the scopes without which the main job fails.
 var needed = []string{"chat:write", "commands", "im:write", "users:read"}
 
+// optional are the scopes that each buy one thing, and what is missing without.
+var optional = []struct{ scope, without string }{
+	{"channels:read", "public channels get safe summaries until an admin vouches for their members"},
+	{"groups:read", "private channels do too"},
+	{"users:read.email", "an admin links everyone to their Jira account by hand"},
+}
+
 func (d doctorCmd) checkSlack(ctx context.Context, r *report) (team string) {
 	b, err := bot.New(bot.Options{AppToken: d.AppToken, BotToken: d.BotToken, APIURL: d.SlackURL, Command: d.Command})
 	if !r.line("Slack tokens", err, "") {
@@ -100,6 +107,11 @@ func (d doctorCmd) checkSlack(ctx context.Context, r *report) (team string) {
 		err = errors.New("missing " + strings.Join(missing, ", "))
 	}
 	r.line("Slack scopes", err, "Add them under OAuth & Permissions, then reinstall the app.")
+	for _, o := range optional {
+		if !contains(who.Scopes, o.scope) {
+			fmt.Fprintf(r.out, "        without %s %s\n", o.scope, o.without)
+		}
+	}
 	err = b.CheckAppToken(ctx)
 	r.line("Slack app token", err, cureOf(err))
 	return who.Team

@@ -420,6 +420,8 @@ func TestDoctorSaysACureForWhatFails(t *testing.T) {
 	}{
 		"scopes": {map[string]any{"fault": "scopes", "scopes": []string{"chat:write", "commands"}},
 			"failed  Slack scopes: missing im:write, users:read", "Add them under OAuth & Permissions"},
+		"optional scopes": {map[string]any{"fault": "scopes", "scopes": []string{"chat:write", "commands", "users:read", "channels:read", "groups:read"}},
+			"failed  Slack scopes: missing im:write\n", "        without users:read.email an admin links everyone"},
 		"bot token": {map[string]any{"fault": "revoke_token", "token": "bot"}, "failed  Slack bot token: ", "install the app again"},
 		"app token": {map[string]any{"fault": "revoke_token", "token": "app"}, "failed  Slack app token: ", "make a new app-level token"},
 	} {
