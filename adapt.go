@@ -22,6 +22,33 @@ func (s slackPort) Post(ctx context.Context, team, channel string, m blocks.Mess
 	return sent.Channel, sent.TS, err
 }
 
+func (s slackPort) Person(ctx context.Context, team, user string) (work.Person, error) {
+	u, err := s.Slack.User(ctx, team, user)
+	return personOf(u), err
+}
+
+func (s slackPort) People(ctx context.Context, team string) ([]work.Person, error) {
+	users, err := s.Slack.Users(ctx, team)
+	people := make([]work.Person, len(users))
+	for i, u := range users {
+		people[i] = personOf(u)
+	}
+	return people, err
+}
+
+func personOf(u bot.User) work.Person {
+	p := work.Person{ID: u.ID, Bot: u.Bot, Deleted: u.Deleted, Full: !u.Guest && !u.Stranger && !u.Bot && !u.Deleted}
+	if u.Verified {
+		p.Email = u.Email
+	}
+	return p
+}
+
+func (s slackPort) Channel(ctx context.Context, team, channel string) (work.Channel, error) {
+	c, err := s.Slack.Channel(ctx, team, channel)
+	return work.Channel{External: c.External}, err
+}
+
 // jiraClients keeps one client per connection and token: it carries the pace
 // that Jira asks for and remembers where the token works.
 type jiraClients struct {

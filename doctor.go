@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"headway/blocks"
 	"headway/bot"
 	"headway/models"
 	"headway/secret"
@@ -121,7 +122,7 @@ func (d doctorCmd) checkInstallation(ctx context.Context, r *report, i models.In
 	if !r.line(name, err, cureOf(err)) {
 		return
 	}
-	r.line(name+" scopes", missingScopes(who.Scopes), "Add them under OAuth & Permissions, then run headway install for it again.")
+	r.scopes(name+" scopes", who.Scopes, "Add them under OAuth & Permissions, then run headway install for it again.")
 	if !i.Refresh.Empty() && d.ClientID == "" {
 		r.line(name+" renewal", errors.New("its token ends "+i.ExpiresAt.Format(time.RFC1123)+" and can't be renewed"), "Set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.")
 	}
@@ -129,6 +130,13 @@ func (d doctorCmd) checkInstallation(ctx context.Context, r *report, i models.In
 
 // needed are the scopes without which the main job fails.
 var needed = []string{"chat:write", "commands", "im:write", "users:read"}
+
+// optional are the scopes that each buy one thing, and what is missing without.
+var optional = []struct{ scope, without string }{
+	{"channels:read", "public channels get safe summaries until an admin vouches for their members"},
+	{"groups:read", "private channels do too"},
+	{"users:read.email", "an admin links everyone to their Jira account by hand"},
+}
 
 // checkSlack checks the tokens in the environment and returns the workspace of
 // the bot token, "" without one that works.
@@ -142,12 +150,23 @@ func (d doctorCmd) checkSlack(ctx context.Context, r *report) (home string) {
 		who, err := b.Identify(ctx)
 		if r.line("Slack bot token", err, cureOf(err)) {
 			home = who.Team
-			r.line("Slack scopes", missingScopes(who.Scopes), "Add them under OAuth & Permissions, then reinstall the app.")
+			r.scopes("Slack scopes", who.Scopes, "Add them under OAuth & Permissions, then reinstall the app.")
 		}
 	}
 	err = b.CheckAppToken(ctx)
 	r.line("Slack app token", err, cureOf(err))
 	return home
+}
+
+// scopes writes which ones the main job lacks, and what the optional ones that
+// are missing would buy.
+func (r *report) scopes(what string, have []string, cure string) {
+	r.line(what, missingScopes(have), cure)
+	for _, o := range optional {
+		if !slices.Contains(have, o.scope) {
+			fmt.Fprintf(r.out, "        without %s %s\n", o.scope, o.without)
+		}
+	}
 }
 
 func missingScopes(have []string) error {
@@ -182,7 +201,44 @@ func (d doctorCmd) checkJira(ctx context.Context, r *report, team models.Team, h
 	clients := &jiraClients{base: d.JiraURL, envToken: d.JiraToken, envTeam: func() string { return home }, log: log}
 	w := &work.Worker{Store: nil, Open: clients.open, Now: time.Now, Log: log}
 	for _, c := range connections {
-		err := w.CheckConnection(ctx, c)
-		r.line("Jira "+c.Site, err, "Replace the token with "+d.Command+" connect, or check the account's access.")
+		if err := d.climb(ctx, r, w, team, c); err != nil {
+			r.line("Jira "+c.Site, err, "")
+		}
+	}
+}
+
+// climb prints the ladder of a connection, the same that the command test shows
+// in Slack.
+func (d doctorCmd) climb(ctx context.Context, r *report, w *work.Worker, team models.Team, c models.Connection) error {
+	projects, err := team.Projects(ctx, models.ProjectDraft, models.ProjectActive, models.ProjectPaused)
+	if err != nil {
+		return err
+	}
+	other, err := work.OtherAccount(ctx, team, c)
+	if err != nil {
+		return err
+	}
+	projects = slices.DeleteFunc(projects, func(p models.Project) bool { return p.ConnectionID != c.ID })
+	lines, _ := w.Ladder(ctx, c, projects, other)
+	for _, l := range lines {
+		r.rung(c.Site, l)
+	}
+	return nil
+}
+
+// rung writes one line of a ladder.
+func (r *report) rung(site string, l blocks.LadderLine) {
+	what := "Jira " + site + ", " + l.Said()
+	if l.Project != "" {
+		what = "Jira " + site + ", " + l.Project + ": " + l.Said()
+	}
+	switch l.State {
+	case blocks.RungOK:
+		fmt.Fprintf(r.out, "ok      %s\n", what)
+	case blocks.RungUntried:
+		fmt.Fprintf(r.out, "        %s\n", what)
+	default:
+		r.failed = true
+		fmt.Fprintf(r.out, "failed  %s\n        %s\n", what, l.Cure())
 	}
 }

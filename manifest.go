@@ -56,7 +56,8 @@ func manifest(command string) object {
 			"bot": []string{"chat:write", "commands", "im:write", "users:read"},
 			// channels:read and groups:read tell whether the bot is in a channel
 			// and who else is; without them a channel's audience is unknown.
-			"bot_optional": []string{"channels:read", "groups:read"},
+			// users:read.email finds people's Jira accounts; without it an admin does.
+			"bot_optional": []string{"channels:read", "groups:read", "users:read.email"},
 		}},
 		"settings": object{
 			"event_subscriptions":    object{"bot_events": b.Router().Events()},

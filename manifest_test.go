@@ -150,6 +150,13 @@ func TestManifestAsksForTheScopesThatTheDoctorNeeds(t *testing.T) {
 	if want := slices.Sorted(slices.Values(needed)); !slices.Equal(slices.Sorted(slices.Values(m.OAuth.Scopes.Bot)), want) {
 		t.Errorf("scopes %q, the doctor asks for %q", m.OAuth.Scopes.Bot, want)
 	}
+	var bought []string
+	for _, o := range optional {
+		bought = append(bought, o.scope)
+	}
+	if !slices.Equal(m.OAuth.Scopes.Optional, bought) {
+		t.Errorf("optional scopes %q, the doctor knows what %q buy", m.OAuth.Scopes.Optional, bought)
+	}
 	for _, scope := range append(m.OAuth.Scopes.Bot, m.OAuth.Scopes.Optional...) {
 		if strings.Contains(scope, "history") {
 			t.Errorf("%s would let Headway read conversations", scope)

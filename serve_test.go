@@ -420,6 +420,8 @@ func TestDoctorSaysACureForWhatFails(t *testing.T) {
 	}{
 		"scopes": {map[string]any{"fault": "scopes", "scopes": []string{"chat:write", "commands"}},
 			"failed  Slack scopes: missing im:write, users:read", "Add them under OAuth & Permissions"},
+		"optional scopes": {map[string]any{"fault": "scopes", "scopes": []string{"chat:write", "commands", "users:read", "channels:read", "groups:read"}},
+			"failed  Slack scopes: missing im:write\n", "        without users:read.email an admin links everyone"},
 		"bot token": {map[string]any{"fault": "revoke_token", "token": "bot"}, "failed  Slack bot token: ", "install the app again"},
 		"app token": {map[string]any{"fault": "revoke_token", "token": "app"}, "failed  Slack app token: ", "make a new app-level token"},
 	} {
@@ -431,7 +433,7 @@ func TestDoctorSaysACureForWhatFails(t *testing.T) {
 	}
 }
 
-func TestDoctorAsksJiraWithEveryConnection(t *testing.T) {
+func TestDoctorClimbsTheLadderOfEveryConnection(t *testing.T) {
 	i := install(t)
 	i.database(func(s *models.Store) {
 		team := s.Team(acmeTeam)
@@ -439,12 +441,22 @@ func TestDoctorAsksJiraWithEveryConnection(t *testing.T) {
 			t.Fatal(err)
 		}
 		for site, token := range map[string]string{"acme": i.JiraToken, "other": "refused"} {
-			if err := team.PutConnection(t.Context(), &models.Connection{Site: site, Email: i.JiraEmail, Token: secret.Secret(token), State: models.ConnectionOK}); err != nil {
+			if err := team.PutConnection(t.Context(), &models.Connection{ID: site, Site: site, Email: i.JiraEmail, Token: secret.Secret(token), State: models.ConnectionOK}); err != nil {
+				t.Fatal(err)
+			}
+			p := models.Project{ConnectionID: site, JiraID: 10001, Key: "PAY", Name: "Payments", BoardID: 1, Sprints: true, State: models.ProjectActive}
+			if err := team.PutProject(t.Context(), &p); err != nil {
 				t.Fatal(err)
 			}
 		}
 	})
-	i.refuses("doctor", "ok      Jira acme\n", "failed  Jira other: ", "Replace the token with /headway connect")
+	var lines []string
+	for _, rung := range []string{"reach Jira", "sign in", "PAY: see the project", "PAY: see the board", "PAY: search issues", "PAY: read their history", "PAY: read releases", "PAY: ask who may see it"} {
+		lines = append(lines, "ok      Jira acme, "+rung+"\n")
+	}
+	i.refuses("doctor", append(lines, "ok      Jira other, reach Jira\n", "failed  Jira other, sign in: Jira does not accept the token\n        Replace the token.", "        Jira other, PAY: see the project: not tried\n")...)
+	i.fault(map[string]any{"fault": "no_browse_users"})
+	i.refuses("doctor", "failed  Jira acme, PAY: ask who may see it: ", "global permission Browse users and groups")
 }
 
 func TestMigrateSaysWhereTheDatabaseStands(t *testing.T) {

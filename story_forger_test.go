@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -36,10 +37,14 @@ type forger struct {
 	sent int
 	from string // the workspace that envelopes name; that of the person without one
 
-	mu   sync.Mutex
-	conn *websocket.Conn
-	acks map[string]chan json.RawMessage
-	said map[string]string // what came to a response URL, by its id
+	events int // made up so far
+
+	mu     sync.Mutex
+	conn   *websocket.Conn
+	acks   map[string]chan json.RawMessage
+	said   map[string]string // what came to a response URL, by its id
+	called strings.Builder   // all that the bot sent to Slack's Web API
+	shared map[string]bool   // channels that Slack says another company reads
 }
 
 // startForged runs the demo's bot, set up and before its first round, with all
@@ -55,7 +60,7 @@ func startForged(t *testing.T) (*forger, *demo) {
 		t.Fatal(err)
 	}
 	line := world.Line()
-	f := &forger{t: t, acks: map[string]chan json.RawMessage{}, said: map[string]string{}}
+	f := &forger{t: t, acks: map[string]chan json.RawMessage{}, said: map[string]string{}, shared: map[string]bool{}}
 	server := httptest.NewServer(f.handler(ctx, line.SlackAPIURL))
 	f.url = server.URL
 	f.cfg = Config{AppToken: secret.Secret(line.AppToken), ClientID: line.ClientID, ClientSecret: secret.Secret(line.ClientSecret), BotToken: secret.Secret(line.BotToken), DatabaseURL: secret.Secret(filepath.Join(t.TempDir(), "headway.db")),
@@ -87,7 +92,14 @@ func (f *forger) handler(ctx context.Context, slack string) http.Handler {
 		f.t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/", &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }})
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if channel := f.overhear(r); channel != "" {
+			fmt.Fprintf(w, `{"ok":true,"channel":{"id":%q,"name":"shared","is_channel":true,"is_member":true,"is_ext_shared":true,"num_members":9}}`, channel)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	})
 	mux.HandleFunc("/api/apps.connections.open", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, `{"ok":true,"url":"ws%s/link"}`, strings.TrimPrefix(f.url, "http"))
 	})
@@ -103,6 +115,45 @@ func (f *forger) handler(ctx context.Context, slack string) http.Handler {
 		fmt.Fprint(w, `{"ok":true}`)
 	})
 	return mux
+}
+
+// overhear notes what the bot sends to Slack, and names the channel of a call that
+// asks about a shared one.
+func (f *forger) overhear(r *http.Request) string {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return ""
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	form, err := url.ParseQuery(string(body))
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err != nil || strings.HasPrefix(string(body), "{") {
+		f.called.Write(body)
+	}
+	for _, values := range form {
+		f.called.WriteString(strings.Join(values, "\n") + "\n")
+	}
+	if channel := form.Get("channel"); r.URL.Path == "/api/conversations.info" && f.shared[channel] {
+		return channel
+	}
+	return ""
+}
+
+// overheard is all that the bot has sent to Slack's Web API since it was asked
+// last.
+func (f *forger) overheard() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	defer f.called.Reset()
+	return f.called.String()
+}
+
+// share tells that another company reads a channel from now on.
+func (f *forger) share(channel string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.shared[channel] = true
 }
 
 // serve keeps one socket of the bot: pings it and hands its acks on.
@@ -247,7 +298,8 @@ func (f *forger) event(id string, at time.Time, inner map[string]any) {
 	if team == "" {
 		team = acmeID
 	}
-	f.forge("events_api", map[string]any{"type": "event_callback", "team_id": team, "event_id": id, "event_time": at.Unix(), "event": inner})
+	f.forge("events_api", map[string]any{"type": "event_callback", "team_id": team, "event_id": id, "event_time": at.Unix(), "event": inner,
+		"authorizations": []any{map[string]any{"team_id": team, "user_id": "U0HEADWAY", "is_bot": true}}})
 }
 
 // team is what the bot stores of the workspace.

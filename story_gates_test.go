@@ -9,9 +9,11 @@ import (
 func TestStorySomeoneWithoutALinkGetsOne(t *testing.T) {
 	t.Parallel()
 	c := startFresh(t)
+	c.fault(map[string]any{"fault": "hidden_emails"})
 	c.setUpPlatform()
 
-	// Lena takes part, but Headway doesn't know who she is in Jira yet.
+	// Lena takes part, but Headway doesn't know who she is in Jira yet: Jira hides
+	// her email.
 	ask := c.reply(lena, platform, "report OPS", "You are not linked to a Jira account yet")
 	keepsQuietOf(t, ask.Text, "Cycle time", "done")
 	home := c.home(lena)
@@ -32,7 +34,10 @@ func TestStorySomeoneWithoutALinkGetsOne(t *testing.T) {
 	says(t, string(form.Raw), `"initial_user":"`+lena+`"`)
 	c.submit(mira, form, map[string]any{"account": "Lena Fischer"})
 	says(t, c.top(mira).Errors["account"], "This is no account id.")
+	c.submit(mira, form, map[string]any{"account": "sbx:4711"})
+	form = c.modalSaying(mira, "link", "Jira knows no active person with this account id.")
 	c.submit(mira, form, map[string]any{"account": "https://acme.atlassian.net/jira/people/sbx%3A6"})
+	says(t, c.modalSaying(mira, "", "is linked to the Jira account of Lena Fischer").words(), "take it back with `unlink`")
 	c.awaitMessage(lena, lena, "", "You are linked to your Jira account")
 	c.reply(lena, platform, "report OPS", "*Platform · week ")
 	c.homeShows(lena, "Send me the report of week ") // by itself

@@ -119,6 +119,8 @@ func TestStoryASetupThatWasLeftIsResumedFromHome(t *testing.T) {
 	c.awaitMessage(platform, lena, "", "Headway now works with Platform (OPS)")
 	c.awaitMessage(mira, mira, "", "Read Platform from Jira")
 	c.reply(mira, platform, "project list", "*Platform* (OPS) · running · Kanban · <#C02PLAT>")
+	c.clock("1m") // nobody vouched for the channel, so its members are looked at
+	says(t, c.reply(mira, platform, "status", "*Platform* (OPS)").Text, "In <#C02PLAT>: everyone in it may see the project, as Jira says")
 	c.noViolations()
 }
 

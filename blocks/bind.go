@@ -16,6 +16,8 @@ type BindView struct {
 	Declared bool   // else the channel gets the safe summary
 	By       string // Slack user id of who declared it
 	Members  int    // of the channel, 0 when unknown
+	Verified bool   // Jira says that everyone there may see the project
+	Reason   string // why that is not known, as a code
 }
 
 // BindAsk asks an admin who reads the channel, before anything is posted there.
@@ -25,7 +27,11 @@ func BindAsk(v BindView) Message {
 	if v.Members > 0 {
 		who = "all " + count(v.Members, "member", "members") + " of " + Channel(v.Channel)
 	}
-	c.say("May " + who + " see " + name(v.Project) + " (" + name(v.Key) + ")?\nHeadway can't ask Jira for each of them, so you decide. Your answer is kept in the project's log.")
+	why := "I can't tell it from Jira"
+	if words := readersWords[v.Reason]; words != "" {
+		why += ": " + words
+	}
+	c.say("May " + who + " see " + name(v.Project) + " (" + name(v.Key) + ")?\n" + why + ". So you decide. Your answer is kept in the project's log.")
 	c.buttons(
 		BindDeclare.Button(v.Binding, "Yes, post everything", ""),
 		BindSafe.Button(v.Binding, "Not sure, post the safe summary", ""))
@@ -36,7 +42,10 @@ func BindAsk(v BindView) Message {
 // Bound confirms what the channel gets.
 func Bound(v BindView) Message {
 	what := "the safe summary, without issue keys and links"
-	if v.Declared {
+	switch {
+	case v.Verified:
+		what = "full posts: Jira lets everyone there see the project. I look again every day and when somebody joins"
+	case v.Declared:
 		what = "full posts, because " + Mention(v.By) + " declared that everyone there may see the project"
 	}
 	return said(Channel(v.Channel) + " is bound to " + name(v.Project) + " (" + name(v.Key) + "). It gets " + what + ".")

@@ -29,6 +29,8 @@ type LinkInput struct{ User, Account string }
 // LinkSubmit is an admin's confirmation.
 var LinkSubmit = Form[LinkCtx, LinkInput]{"link", parseLink}
 
+const linkTitle = "Link a Jira account"
+
 // LinkView fills LinkForm.
 type LinkView struct {
 	Ctx     LinkCtx
@@ -44,7 +46,7 @@ func LinkForm(v LinkView) View {
 	s.say("Whoever is linked sees in Headway what Jira (" + name(v.Site) + ") lets that account see. Please be sure that both are the same person.")
 	s.input(FieldUser, "Slack user", "", userElement(FieldUser, v.Input.User), false)
 	s.input(FieldAccount, "Jira account", "The account id, or the address of the person's Jira profile, which ends in it.", textElement(FieldAccount, "5b10ac8d82e05b22cc7d4ef5", v.Input.Account, 300), false)
-	return View{Form: LinkSubmit.Name, Title: "Link a Jira account", Submit: "Link", Close: "Cancel", Blocks: s.blocks, Carried: LinkSubmit.Carry(v.Ctx)}
+	return View{Form: LinkSubmit.Name, Title: linkTitle, Submit: "Link", Close: "Cancel", Blocks: s.blocks, Carried: LinkSubmit.Carry(v.Ctx)}
 }
 
 var accountID = regexp.MustCompile(`^[A-Za-z0-9:_-]{5,128}$`)
@@ -104,17 +106,42 @@ func LinkRequested(v LinkRequestView) Message {
 	return c.message()
 }
 
-// LinkedView is a link that an admin confirmed.
+// LinkedView is a link between a Slack user and a Jira account.
 type LinkedView struct {
 	User    string // Slack user id
 	Site    string
-	ToAdmin bool // said to the admin, else to the person
+	ToAdmin bool   // said to the admin, else to the person
+	Account string // the account's name in Jira, for the admin's eyes only
 }
 
 // Linked tells both sides.
 func Linked(v LinkedView) Message {
+	if v.ToAdmin && v.Account != "" {
+		return said(Mention(v.User) + " is linked to the Jira account of " + name(v.Account) + " on " + name(v.Site) + ". If that is not the same person, take it back with `unlink`.")
+	}
 	if v.ToAdmin {
 		return said(Mention(v.User) + " is linked to a Jira account on " + name(v.Site) + ".")
 	}
 	return said("You are linked to your Jira account on " + name(v.Site) + ". You can ask for reports now.")
+}
+
+// LinkedNotice is Linked in the form's place, for the admin.
+func LinkedNotice(v LinkedView) View {
+	v.ToAdmin = true
+	s := newSheet("", nil)
+	s.say(Linked(v).Text)
+	return View{Title: linkTitle, Close: "Close", Blocks: s.blocks}
+}
+
+// LinkedByEmail tells a person that they were linked without anyone's doing.
+func LinkedByEmail(v LinkedView) Message {
+	return said("You are linked to your Jira account on " + name(v.Site) + ", as Slack and Jira have the same email of you. Headway shows you what Jira lets that account see. If it is not yours, an admin can take it back.")
+}
+
+// Unlinked tells both sides that a link was taken back.
+func Unlinked(v LinkedView) Message {
+	if v.ToAdmin {
+		return said(Mention(v.User) + " is not linked to a Jira account any more. Only an admin can link them again.")
+	}
+	return said("An admin took back your link to a Jira account on " + name(v.Site) + ". Reports stay closed to you until an admin links you again.")
 }

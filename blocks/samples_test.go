@@ -184,7 +184,7 @@ func mustZone(name string) *time.Location {
 
 func samples() []sample {
 	var all []sample
-	for _, part := range [][]sample{checkinSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples()} {
+	for _, part := range [][]sample{checkinSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples(), trustSamples()} {
 		all = append(all, part...)
 	}
 	return withExtremes(all)
@@ -296,7 +296,7 @@ func setupSamples() []sample {
 		Preview:    &Preview{12, 9, 143, 6}}
 	checkin := CheckinView{Ctx: ctx, Name: "Payments", Key: "PAY", Input: CheckinInput{Participants: []string{"U01ANA", "U02BEN"}, Days: calendar.MonToFri, Hour: 9, Minute: 30, WindowMinutes: 240, MemberZone: true, Confidence: true, Privacy: PrivacyTeam}}
 	reports := ReportsView{Ctx: ctx, Name: "Payments", Key: "PAY", KeepDays: 90, Input: ReportsInput{Day: calendar.Monday, Hour: 9, Channel: "C01PAY", NudgePerDay: 1, NudgePerWeek: 3, QuietFrom: 18 * 60, QuietTo: 9 * 60, Declared: true}}
-	done := SetupDoneView{"Payments", "PAY", "Wed 25 Nov 09:30, in each member's own time", "Mon 30 Nov 09:00", "C01PAY", "/headway"}
+	done := SetupDoneView{"Payments", "PAY", "Wed 25 Nov 09:30, in each member's own time", "Mon 30 Nov 09:00", "C01PAY", "/headway", false}
 	return []sample{
 		of("setup_connect", connect, SetupConnect), of("setup_connect_wrong", wrong, SetupConnect), of("connect", connect, ConnectForm),
 		of("setup_project", project, SetupProject), of("setup_project_first", empty, SetupProject),
@@ -325,7 +325,7 @@ func adminSamples() []sample {
 		of("roles", RolesView{[]RoleRow{{"U01ANA", "owner", ""}, {"U02BEN", "manager", "PAY"}}}, Roles), of("roles_none", RolesView{}, Roles),
 		of("role_granted", RoleChangedView{RoleRow: RoleRow{"U02BEN", "admin", ""}}, RoleChanged), of("role_revoked", RoleChangedView{RoleRow: RoleRow{"U02BEN", "manager", "PAY"}, Revoked: true, ToUser: true}, RoleChanged),
 		of("link_ask", LinkAskView{"PAY"}, LinkAsk), fixed("link_asked", LinkAsked(2)), of("link_requested", LinkRequestView{"0190f5e0", "U02BEN", "acme.atlassian.net"}, LinkRequested),
-		of("linked", LinkedView{"U02BEN", "acme.atlassian.net", false}, Linked), of("linked_admin", LinkedView{"U02BEN", "acme.atlassian.net", true}, Linked),
+		of("linked", LinkedView{"U02BEN", "acme.atlassian.net", false, ""}, Linked), of("linked_admin", LinkedView{"U02BEN", "acme.atlassian.net", true, "Ben Okri"}, Linked),
 		of("link_form", LinkView{Ctx: LinkCtx{"0190f5c0", "U02BEN"}, Site: "acme.atlassian.net", Input: LinkInput{User: "U02BEN", Account: "5b10ac8d82e05b22cc7d4ef5"}}, LinkForm),
 		of("status", statusSample(), Status), of("status_fresh", StatusView{Now: now, Version: "dev", Database: "SQLite"}, Status),
 	}

@@ -63,6 +63,7 @@ type SetupDoneView struct {
 	NextReport  string // "Mon 30 Nov 09:00"
 	Channel     string // Slack channel id of the report
 	Command     string
+	CannotAsk   bool // Jira does not let Headway ask who may see the project
 }
 
 // SetupDone closes the wizard and says what comes next.
@@ -70,6 +71,9 @@ func SetupDone(v SetupDoneView) View {
 	s := newSheet("", nil)
 	s.say("*" + name(v.Name) + "* (" + name(v.Key) + ") is set up.")
 	s.say("First check-in: " + name(v.NextCheckin) + "\nFirst report: " + name(v.NextReport) + " in " + Channel(v.Channel))
+	if v.CannotAsk {
+		s.say("■ Jira does not let Headway ask who may see the project, so nobody gets its reports on demand yet. A Jira admin can mend it: the token's account needs the global permission *Browse users and groups*. `" + code(v.Command) + " test` shows whether it has it.")
+	}
 	s.note("_Jira is being read now; I'll tell you when the figures are there. Then `" + code(v.Command) + " report` shows last week._")
 	return View{Title: wizardTitle, Close: "Done", Blocks: s.blocks}
 }

@@ -28,6 +28,8 @@ type ConnectionStatus struct {
 	OK        bool
 	ExpiresOn calendar.Date // zero when it does not
 	CheckedAt time.Time
+	EndsUnset bool   // nobody told when the token ends; said to admins
+	Viewers   string // how viewers are checked: "check", "search", "none"; "" when it was not tried
 }
 
 // ProjectStatus is one project.
@@ -40,6 +42,9 @@ type ProjectStatus struct {
 	NextRefresh time.Time
 	NextCheckin time.Time
 	NextReport  time.Time
+	Channel     string // of reports, "" for none
+	Audience    string // "verified", "declared" or "unknown"
+	Reason      string // why it is unknown, as a code
 }
 
 // Status says how Headway is doing.
@@ -115,6 +120,12 @@ func (c ConnectionStatus) line(now time.Time) string {
 	if !c.ExpiresOn.IsZero() {
 		s += ", token until " + Date(c.ExpiresOn, now)
 	}
+	if c.EndsUnset {
+		s += ", end of the token not entered"
+	}
+	if c.Viewers == "none" {
+		s += ", ■ can't ask who may see what"
+	}
 	return s
 }
 
@@ -128,6 +139,9 @@ func (p ProjectStatus) lines(now time.Time) string {
 		read += " · ■ " + name(p.Problem)
 	}
 	s += read
+	if p.Channel != "" {
+		s += "\nIn " + Channel(p.Channel) + ": " + readers(p.Audience, p.Reason)
+	}
 	if p.State == "active" {
 		s += "\nNext: reading " + next(p.NextRefresh, now) + " · check-in " + next(p.NextCheckin, now) + " · report " + next(p.NextReport, now)
 	}

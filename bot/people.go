@@ -13,6 +13,7 @@ type User struct {
 	Name     string // what others see: display name, else real name, else handle
 	TZ       string // "Europe/Berlin"; "" when Slack does not know
 	Email    string // "" without the scope users:read.email
+	Verified bool   // Slack has confirmed the email
 	Guest    bool   // single- or multi-channel guest
 	Stranger bool   // from another workspace, by Slack Connect
 	Bot      bool
@@ -99,6 +100,7 @@ func userOf(u slack.User, team string) User {
 		Name:     firstOf(u.Profile.DisplayName, u.Profile.RealName, u.RealName, u.Name),
 		TZ:       u.TZ,
 		Email:    u.Profile.Email,
+		Verified: u.IsEmailConfirmed,
 		Guest:    u.IsRestricted || u.IsUltraRestricted,
 		Stranger: u.IsStranger || (u.TeamID != "" && team != "" && u.TeamID != team && u.Enterprise.ID == ""),
 		Bot:      u.IsBot || u.ID == "USLACKBOT",

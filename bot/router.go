@@ -127,6 +127,9 @@ func (r *Router) Actions() []string {
 	return names(all)
 }
 
+// Options are the names of the registered option lists.
+func (r *Router) Options() []string { return names(r.options) }
+
 // Forms are the names of the registered forms.
 func (r *Router) Forms() []string { return names(r.forms) }
 

@@ -41,6 +41,7 @@ func (a *App) Register(r *bot.Router) {
 	a.registerLifecycle(r)
 	a.registerRefresh(r)
 	a.registerJobs(r)
+	a.registerAudience(r)
 }
 
 // call is one interaction of a person whose rights were checked.

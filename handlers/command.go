@@ -47,6 +47,8 @@ func commands() []subcommand {
 		{"roles grant", "@user admin | manager | observer [KEY]", "give a role", admin, false, (*App).rolesGrant},
 		{"roles revoke", "@user admin | manager | observer [KEY]", "take a role", admin, false, (*App).rolesRevoke},
 		{"link", "@user", "confirm someone's Jira account", admin, false, (*App).link},
+		{"unlink", "@user", "take that back", admin, false, (*App).unlink},
+		{"test", "[KEY]", "try all that Headway needs of Jira, with the cure for what fails", admin, false, (*App).test},
 	}
 }
 

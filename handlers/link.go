@@ -53,16 +53,38 @@ func (a *App) openLink(ctx context.Context, c *call, connectionID, user string) 
 	return a.open(ctx, c, blocks.LinkForm(blocks.LinkView{Ctx: blocks.LinkCtx{Connection: conn.ID, User: user}, Site: conn.Site, Input: blocks.LinkInput{User: user}}))
 }
 
+// submitLink asks Jira behind the ack whether there is such a person, and links
+// them only then.
 func (a *App) submitLink(ctx context.Context, c *call, carried blocks.LinkCtx, in blocks.LinkInput) (bot.Reply, error) {
 	conn, err := c.team.Connection(ctx, carried.Connection)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	_, err = a.once(ctx, c, func(tx models.Team) error {
-		if err := a.Work.Link(ctx, tx, c.User, in.User, conn.ID, in.Account); err != nil {
-			return err
+	link := func(ctx context.Context) (blocks.View, error) {
+		account, err := a.Work.JiraPerson(ctx, c.team, conn.ID, in.Account)
+		if err != nil {
+			return blocks.View{}, err
 		}
-		return a.Work.Notify(ctx, tx, in.User, "linked:"+c.Key, blocks.Linked(blocks.LinkedView{Site: conn.Site}))
-	})
-	return say(blocks.Linked(blocks.LinkedView{User: in.User, Site: conn.Site, ToAdmin: true})), err
+		_, err = a.once(ctx, c, func(tx models.Team) error {
+			if err := a.Work.Link(ctx, tx, c.User, in.User, conn.ID, in.Account); err != nil {
+				return err
+			}
+			return a.Work.Notify(ctx, tx, in.User, "linked:"+c.Key, blocks.Linked(blocks.LinkedView{Site: conn.Site}))
+		})
+		return blocks.LinkedNotice(blocks.LinkedView{User: in.User, Site: conn.Site, Account: account.Name}), err
+	}
+	back := func(e work.FieldError) blocks.View {
+		return blocks.LinkForm(blocks.LinkView{Ctx: carried, Site: conn.Site, Input: in, Problem: above(e), Errors: under(e)})
+	}
+	return a.checking(c, "Link a Jira account", conn.Site, link, back), nil
+}
+
+// unlink takes an admin's or an email's word on someone back.
+func (a *App) unlink(ctx context.Context, c *call, in args) (bot.Reply, error) {
+	user := in.mentioned(userMention)
+	if user == "" {
+		return bot.Reply{}, work.Refusal{Say: "Whom? Write it like this: `" + a.Command + " unlink @someone`."}
+	}
+	_, err := a.once(ctx, c, func(tx models.Team) error { return a.Work.Unlink(ctx, tx, c.User, user) })
+	return say(blocks.Unlinked(blocks.LinkedView{User: user, ToAdmin: true})), err
 }

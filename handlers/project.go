@@ -140,7 +140,8 @@ func (a *App) submitProjectDelete(ctx context.Context, c *call, _ blocks.Project
 	return say(blocks.DeleteReceipt(blocks.DeleteReceiptView{Name: c.project.Name, Key: c.project.Key, Rows: rows})), err
 }
 
-// bind ties the channel with the safe summary and asks who reads there.
+// bind ties the channel with the safe summary, and looks behind the ack who reads
+// there. Where Jira can't tell, the admin is asked.
 func (a *App) bind(ctx context.Context, c *call, in args) (bot.Reply, error) {
 	channel := in.mentioned(channelMention)
 	if channel == "" {
@@ -153,7 +154,17 @@ func (a *App) bind(ctx context.Context, c *call, in args) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return say(blocks.BindAsk(a.bindView(ctx, c, channel, false))), nil
+	return bot.Reply{After: func(ctx context.Context) error {
+		view := a.bindView(ctx, c, channel, false)
+		found, err := a.Work.LookAtChannel(ctx, c.team, c.project, channel)
+		if err != nil {
+			a.Log.WarnContext(ctx, "readers of a channel not looked at", "team", c.Team, "error", err)
+		}
+		if view.Verified, view.Reason = found.Verified, found.Reason; view.Verified {
+			return a.tell(ctx, c, blocks.Bound(view))
+		}
+		return a.tell(ctx, c, blocks.BindAsk(view))
+	}}, nil
 }
 
 func (a *App) bindView(ctx context.Context, c *call, channel string, declared bool) blocks.BindView {

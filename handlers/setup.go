@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -162,7 +163,12 @@ const checkingShown = 400 * time.Millisecond
 // checked answers a submission with "Checking …" and asks Jira behind the ack:
 // the next step opens by itself, or the form comes back with the error.
 func (a *App) checked(c *call, what string, ask func(context.Context) (blocks.View, error), back func(work.FieldError) blocks.View) bot.Reply {
-	checking := blocks.Checking("Set up Headway", what)
+	return a.checking(c, "Set up Headway", what, ask, back)
+}
+
+// checking is checked for a form of another title.
+func (a *App) checking(c *call, title, what string, ask func(context.Context) (blocks.View, error), back func(work.FieldError) blocks.View) bot.Reply {
+	checking := blocks.Checking(title, what)
 	return bot.Reply{Update: &checking, After: func(ctx context.Context) error {
 		shown := time.After(checkingShown)
 		next, err := ask(ctx)
@@ -423,7 +429,31 @@ func (a *App) submitCheckin(ctx context.Context, c *call, carried blocks.SetupCt
 	back := func(e work.FieldError) blocks.View {
 		return blocks.SetupCheckin(blocks.CheckinView{Ctx: carried, Name: c.project.Name, Key: c.project.Key, Input: in, Problem: above(e), Errors: under(e)})
 	}
-	return a.checked(c, "the check-in", plan, back), nil
+	reply := a.checked(c, "the check-in", plan, back)
+	return a.thenLink(c, in.Participants, reply), nil
+}
+
+// thenLink links who takes part to their Jira accounts, as far as their emails
+// tell, once the person sees what is next.
+func (a *App) thenLink(c *call, users []string, reply bot.Reply) bot.Reply {
+	answer := reply.After
+	reply.After = func(ctx context.Context) error {
+		if err := answer(ctx); err != nil {
+			return err
+		}
+		people, err := c.team.Participants(ctx, c.project.ID)
+		if err != nil {
+			return err
+		}
+		taken := slices.DeleteFunc(slices.Clone(users), func(u string) bool { // none, where the form came back
+			return !slices.ContainsFunc(people, func(p models.Participant) bool { return p.User == u })
+		})
+		if err := a.Work.LinkPeople(ctx, c.team, c.project.ConnectionID, taken); err != nil {
+			a.Log.WarnContext(ctx, "people not linked by email; their first report tries again", "team", c.Team, "error", err)
+		}
+		return nil
+	}
+	return reply
 }
 
 func checkinOf(p models.Project, in blocks.CheckinInput) models.Checkin {
@@ -484,8 +514,12 @@ func (a *App) setupDone(ctx context.Context, c *call, p models.Project) (blocks.
 	if err != nil {
 		return blocks.View{}, err
 	}
+	conn, err := c.team.Connection(ctx, p.ConnectionID)
+	if err != nil {
+		return blocks.View{}, err
+	}
 	now := a.Work.Now().In(p.Location())
 	when := func(t time.Time) string { return blocks.Moment(t.In(p.Location()), now) }
-	return blocks.SetupDone(blocks.SetupDoneView{Name: p.Name, Key: p.Key, Channel: p.ReportChannel, Command: a.Command,
+	return blocks.SetupDone(blocks.SetupDoneView{Name: p.Name, Key: p.Key, Channel: p.ReportChannel, Command: a.Command, CannotAsk: conn.Viewers == models.ViewersNone,
 		NextCheckin: next.CheckinWords(when), NextReport: when(next.Report)}), nil
 }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"headway/blocks"
@@ -51,9 +52,9 @@ func (a *App) connectionRows(ctx context.Context, c *call) ([]blocks.ConnectionS
 	connections, err := c.team.Connections(ctx)
 	var out []blocks.ConnectionStatus
 	for _, conn := range connections {
-		row := blocks.ConnectionStatus{ID: blocks.ConnectionID(conn.ID), Site: conn.Site, OK: conn.State == models.ConnectionOK, CheckedAt: inZone(c, conn.CheckedAt)}
+		row := blocks.ConnectionStatus{ID: blocks.ConnectionID(conn.ID), Site: conn.Site, OK: conn.State == models.ConnectionOK, CheckedAt: inZone(c, conn.CheckedAt), Viewers: conn.Viewers}
 		if c.role >= models.Admin {
-			row.ExpiresOn = conn.ExpiresOn
+			row.ExpiresOn, row.EndsUnset = conn.ExpiresOn, conn.ExpiresOn.IsZero()
 		}
 		out = append(out, row)
 	}
@@ -71,6 +72,17 @@ func (a *App) statusRow(ctx context.Context, c *call, p models.Project) (blocks.
 		return row, err
 	}
 	if row.Reading, err = a.Work.ReadingNow(ctx, c.team, p, mark); err != nil {
+		return row, err
+	}
+	if b, bound, err := c.team.BindingOf(ctx, p.ReportChannel); err == nil && bound.ID == p.ID {
+		row.Channel, row.Audience, row.Reason = b.Channel, b.Audience, b.Reason
+		if !b.Trusted(a.Work.Now()) {
+			row.Audience = models.AudienceUnknown
+		}
+		if b.External {
+			row.Audience, row.Reason = models.AudienceUnknown, blocks.ReadersShared
+		}
+	} else if err != nil && !errors.Is(err, models.ErrNotFound) {
 		return row, err
 	}
 	row.ReadUpTo, row.Problem = inZone(c, mark.ReadUpTo), a.readingProblem(c, mark)

@@ -30,6 +30,8 @@ func (a *App) words(ctx context.Context, w bot.Who, err error) (blocks.Message, 
 		return blocks.OldButton(), ""
 	case errors.Is(err, work.ErrNotLinked):
 		return blocks.LinkAsk(blocks.LinkAskView{}), ""
+	case errors.Is(err, work.ErrCannotAsk):
+		return blocks.CannotAsk(), ""
 	}
 	if m, ok := jiraWords(err); ok {
 		return m, ""

@@ -36,6 +36,7 @@ var allowed = []endpoint{
 	{method: http.MethodPost, path: "/rest/api/3/search/jql"},
 	{method: http.MethodPost, path: "/rest/api/3/search/approximate-count"},
 	{method: http.MethodPost, path: "/rest/api/3/changelog/bulkfetch"},
+	{method: http.MethodPost, path: "/rest/api/3/permissions/check"},
 }
 
 var segmentPattern = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)

@@ -46,6 +46,7 @@ func describedAnswers(prefix string) map[string]string {
 		"GET /rest/api/3/field":                     `[]`,
 		"GET /rest/api/3/user":                      `{}`,
 		"GET /rest/api/3/user/search":               `[]`,
+		"POST /rest/api/3/permissions/check":        `{}`,
 		"GET /rest/api/3/user/viewissue/search":     `[]`,
 		"GET /rest/api/3/project/search":            `{}`,
 		"GET /rest/api/3/project/PAY":               `{}`,
@@ -90,6 +91,10 @@ func callEverything(t *testing.T, c *Client) {
 		"InProgressOf":    func() error { _, err := c.InProgressOf(ctx, "sbx:1", 10001); return err },
 		"CanBrowse":       func() error { _, err := c.CanBrowse(ctx, "sbx:1", "PAY"); return err },
 		"CanCheckViewers": func() error { _, err := c.CanCheckViewers(ctx, "PAY"); return err },
+		"MayBrowse":       func() error { _, err := c.MayBrowse(ctx, "sbx:1", 10001); return err },
+		"NewestIssue":     func() error { _, err := c.NewestIssue(ctx, 10001); return err },
+		"ReadsChanges":    func() error { return c.ReadsChanges(ctx, 1) },
+		"ReadsSettings":   func() error { _, err := c.ReadsBoardSettings(ctx, 1); return err },
 		"SearchAccounts":  func() error { _, err := c.SearchAccounts(ctx, "ada@acme.test"); return err },
 	} {
 		if err := call(); err != nil {

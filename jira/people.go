@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	gojira "github.com/andygrunwald/go-jira"
@@ -73,8 +74,8 @@ func (c *Client) CanBrowse(ctx context.Context, accountID, projectKey string) (b
 }
 
 // CanCheckViewers proves that the token is able to ask who may browse a
-// project: it must find itself. False means that its account lacks the global
-// permission "Browse users and groups".
+// project by search: it must find itself. False means that its account lacks the
+// global permission "Browse users and groups".
 func (c *Client) CanCheckViewers(ctx context.Context, projectKey string) (bool, error) {
 	self, err := c.Check(ctx)
 	if err != nil {
@@ -83,23 +84,73 @@ func (c *Client) CanCheckViewers(ctx context.Context, projectKey string) (bool, 
 	return c.CanBrowse(ctx, self.ID, projectKey)
 }
 
+// MayBrowse says which of the projects an account may browse, by Jira's ids.
+// Only the token of a Jira administrator may ask it of another account; without
+// that right the error is ErrForbidden.
+func (c *Client) MayBrowse(ctx context.Context, accountID string, projectIDs ...int64) ([]int64, error) {
+	if !accountPattern.MatchString(accountID) {
+		return nil, fmt.Errorf("jira: viewer: %w", ErrNotFound)
+	}
+	type permissions struct {
+		Permissions []string `json:"permissions"`
+		Projects    []int64  `json:"projects"`
+	}
+	body := struct {
+		Account  string        `json:"accountId"`
+		Projects []permissions `json:"projectPermissions"`
+	}{accountID, []permissions{{[]string{browsePermission}, projectIDs}}}
+	var answer struct {
+		Projects []struct {
+			Permission string  `json:"permission"`
+			Projects   []int64 `json:"projects"`
+		} `json:"projectPermissions"`
+	}
+	if err := c.ask(ctx, http.MethodPost, "rest/api/3/permissions/check", body, &answer); err != nil {
+		return nil, err
+	}
+	var may []int64
+	for _, granted := range answer.Projects {
+		if granted.Permission == browsePermission {
+			may = append(may, granted.Projects...)
+		}
+	}
+	return may, nil
+}
+
+const browsePermission = "BROWSE_PROJECTS"
+
+// Account reads one active person. ErrNotFound covers an id that nobody has, an
+// app and a deactivated account.
+func (c *Client) Account(ctx context.Context, accountID string) (Account, error) {
+	if !accountPattern.MatchString(accountID) {
+		return Account{}, fmt.Errorf("jira: account: %w", ErrNotFound)
+	}
+	var raw rawAccount
+	if err := c.get(ctx, "rest/api/3/user", url.Values{"accountId": {accountID}}, &raw); err != nil {
+		return Account{}, err
+	}
+	if raw.ID != accountID || !raw.isPerson() {
+		return Account{}, fmt.Errorf("jira: account: %w", ErrNotFound)
+	}
+	return raw.account(), nil
+}
+
 // FindAccount returns the one active person with this email, in any case.
-// ErrNotFound covers none, several and hidden emails: then an admin picks.
+// ErrNotFound covers none, several, and anyone beside who hides theirs: then an
+// admin picks.
 func (c *Client) FindAccount(ctx context.Context, email string) (Account, error) {
 	people, err := c.SearchAccounts(ctx, email)
 	if err != nil {
 		return Account{}, err
 	}
-	var found []Account
-	for _, a := range people {
-		if strings.EqualFold(a.Email, strings.TrimSpace(email)) {
-			found = append(found, a)
-		}
-	}
-	if len(found) != 1 {
+	// The search goes by beginnings: a longer address is certainly another's.
+	candidates := slices.DeleteFunc(people, func(a Account) bool {
+		return a.Email != "" && !strings.EqualFold(a.Email, strings.TrimSpace(email))
+	})
+	if len(candidates) != 1 || candidates[0].Email == "" {
 		return Account{}, fmt.Errorf("jira: account by email: %w", ErrNotFound)
 	}
-	return found[0], nil
+	return candidates[0], nil
 }
 
 // SearchAccounts lists up to 50 active people whose name or email begins with

@@ -228,6 +228,7 @@ func TestAnAccountIsOneActivePersonWithThatEmail(t *testing.T) {
 	people := map[string]string{
 		"one":       `[{"accountId":"1","emailAddress":"Ada@Acme.test","accountType":"atlassian","active":true},{"accountId":"2","emailAddress":"ada@acme.testing","accountType":"atlassian","active":true}]`,
 		"two":       `[{"accountId":"1","emailAddress":"ada@acme.test","accountType":"atlassian","active":true},{"accountId":"2","emailAddress":"ada@acme.test","accountType":"atlassian","active":true}]`,
+		"beside":    `[{"accountId":"1","emailAddress":"ada@acme.test","accountType":"atlassian","active":true},{"accountId":"2","accountType":"atlassian","active":true}]`,
 		"hidden":    `[{"accountId":"1","emailAddress":"","accountType":"atlassian","active":true}]`,
 		"no person": `[{"accountId":"1","emailAddress":"ada@acme.test","accountType":"app","active":true},{"accountId":"2","emailAddress":"ada@acme.test","accountType":"atlassian","active":false}]`,
 		"none":      `[]`,
@@ -238,6 +239,40 @@ func TestAnAccountIsOneActivePersonWithThatEmail(t *testing.T) {
 		if found := name == "one"; found && (err != nil || got.ID != "1") || !found && !errors.Is(err, ErrNotFound) {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
+	}
+}
+
+func TestAnAccountThatAnAdminNamesIsOneActivePerson(t *testing.T) {
+	for name, c := range map[string]struct {
+		body  string
+		found bool
+	}{
+		"person":      {`{"accountId":"sbx:3","displayName":"Ada","accountType":"atlassian","active":true}`, true},
+		"app":         {`{"accountId":"sbx:3","accountType":"app","active":true}`, false},
+		"deactivated": {`{"accountId":"sbx:3","accountType":"atlassian","active":false}`, false},
+		"another":     {`{"accountId":"sbx:4","accountType":"atlassian","active":true}`, false},
+		"empty":       {`{}`, false},
+	} {
+		jira := newFake(t, map[string]string{"GET /rest/api/3/user": c.body})
+		got, err := jira.client(t).Account(t.Context(), "sbx:3")
+		if c.found && (err != nil || got.Name != "Ada") || !c.found && !errors.Is(err, ErrNotFound) {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+}
+
+func TestPermissionsOfAnotherAccountAreAskedInOneCall(t *testing.T) {
+	jira := newFake(t, nil)
+	jira.HandleFunc("POST /rest/api/3/permissions/check", func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if string(body) != `{"accountId":"sbx:3","projectPermissions":[{"permissions":["BROWSE_PROJECTS"],"projects":[10001,10002]}]}`+"\n" {
+			t.Errorf("body %s", body)
+		}
+		_, _ = io.WriteString(w, `{"projectPermissions":[{"permission":"BROWSE_PROJECTS","projects":[10002],"issues":[]},{"permission":"EDIT_ISSUES","projects":[10001]}],"globalPermissions":[]}`)
+	})
+	may, err := jira.client(t).MayBrowse(t.Context(), "sbx:3", 10001, 10002)
+	if err != nil || !slices.Equal(may, []int64{10002}) {
+		t.Errorf("%v, %v", may, err)
 	}
 }
 

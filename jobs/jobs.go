@@ -32,6 +32,8 @@ func Table(w *work.Worker) []Tick {
 		{"remind", 15 * time.Second, w.RemindMembers},
 		{"close", 15 * time.Second, w.CloseRounds},
 		{"refresh", 30 * time.Second, w.RefreshProjects},
+		{"watch", 30 * time.Second, w.WatchConnections},
+		{"audience", 10 * time.Second, w.LookAtChannels},
 		{"report", 30 * time.Second, w.PostReports},
 		{"deliver", time.Second, func(ctx context.Context) error { _, err := w.Deliver(ctx); return err }},
 		{"installations", 5 * time.Minute, w.KeepInstallations},

@@ -26,6 +26,19 @@ type Binding struct {
 	Audience   string    `about:"unknown, declared or verified: may all in it see the project"`
 	DeclaredBy string    `about:"Slack user who declared it"`
 	At         time.Time `gorm:"type:bigint;serializer:ms" about:"when it was bound or declared"`
+	CheckedAt  time.Time `gorm:"type:bigint;serializer:ms" about:"when its members were last looked at, or last changed; 0 for never"`
+	Reason     string    `about:"why not all of its members are known to see the project, as a code"`
+	External   bool      `about:"it is shared with another company, as of the last look"`
+}
+
+// audienceHolds is how long a look at a channel's members is believed: a day,
+// and the hour within which the next daily look is taken.
+const audienceHolds = 25 * time.Hour
+
+// Trusted says whether everyone in the channel may see the project, as far as
+// that is known now: an admin said so, or Jira did within a day.
+func (b Binding) Trusted(now time.Time) bool {
+	return b.Audience == AudienceDeclared || b.Audience == AudienceVerified && now.Sub(b.CheckedAt) <= audienceHolds
 }
 
 // About implements Noun.
@@ -33,8 +46,9 @@ func (Binding) About() Table {
 	return Table{Name: "bindings", Zone: Config, Purpose: "which channel is about which project"}
 }
 
-// Bind ties the channel or changes how it is tied. It gives ErrConflict when
-// the channel is tied to another project.
+// Bind ties the channel or changes how it is tied; what was found out about its
+// members is to be found out again. It gives ErrConflict when the channel is
+// tied to another project.
 func (t Team) Bind(ctx context.Context, b Binding) error {
 	if b.ID == "" {
 		b.ID = NewID()
@@ -50,8 +64,48 @@ func (t Team) Bind(ctx context.Context, b Binding) error {
 		case err != nil && !errors.Is(err, ErrNotFound):
 			return err
 		}
-		on := conflict([]string{"team_id", "channel"}, "is_default", "audience", "declared_by", "at")
+		on := conflict([]string{"team_id", "channel"}, "is_default", "audience", "declared_by", "at", "checked_at", "reason")
 		return known(db.Clauses(on).Create(&b).Error)
+	})
+}
+
+// Audience is what a look at a channel's members came to.
+type Audience struct {
+	Verified bool
+	Reason   string // code of what is missing, "" when it is verified
+	External bool
+}
+
+// SetAudience notes what a look at the channel's members came to, unless they
+// have changed since the binding was read. What an admin declared stays.
+func (t Team) SetAudience(ctx context.Context, read Binding, found Audience, at time.Time) (won bool, err error) {
+	audience := AudienceUnknown
+	if found.Verified {
+		audience = AudienceVerified
+	}
+	err = t.change(ctx, func(db *gorm.DB) error {
+		mine := db.Model(&Binding{}).Where("id = ? AND checked_at = ?", read.ID, ms(read.CheckedAt)).Session(&gorm.Session{})
+		res := mine.Where("audience <> ?", AudienceDeclared).Update("audience", audience)
+		if res.Error != nil {
+			return known(res.Error)
+		}
+		res = mine.Updates(map[string]any{"checked_at": ms(at), "reason": found.Reason, "external": found.External})
+		won = res.RowsAffected > 0
+		return known(res.Error)
+	})
+	return won && err == nil, err
+}
+
+// Distrust takes back a verified audience, as the channel's members have
+// changed.
+func (t Team) Distrust(ctx context.Context, channel string, at time.Time) error {
+	return t.change(ctx, func(db *gorm.DB) error {
+		err := db.Model(&Binding{}).Where("channel = ? AND audience = ?", channel, AudienceVerified).
+			Updates(map[string]any{"audience": AudienceUnknown, "reason": "changed"}).Error
+		if err == nil {
+			err = db.Model(&Binding{}).Where("channel = ?", channel).Update("checked_at", ms(at)).Error
+		}
+		return known(err)
 	})
 }
 

@@ -21,6 +21,7 @@ type AccountLink struct {
 	AccountID    string    `about:"Jira's id of the account"`
 	By           string    `gorm:"column:by_user" about:"Slack user who confirmed it, or email"`
 	At           time.Time `gorm:"type:bigint;serializer:ms" about:"when it was confirmed"`
+	Undone       bool      `about:"an admin took the link back: it is not made again by email"`
 }
 
 // About implements Noun.
@@ -37,24 +38,32 @@ func (t Team) Link(ctx context.Context, l AccountLink) error {
 		l.At = t.store.now()
 	}
 	return t.change(ctx, func(db *gorm.DB) error {
-		on := conflict([]string{"team_id", "connection_id", "user_id"}, "account_id", "by_user", "at")
+		on := conflict([]string{"team_id", "connection_id", "user_id"}, "account_id", "by_user", "at", "undone")
 		return known(db.Clauses(on).Create(&l).Error)
 	})
 }
 
-// Unlink removes the person's link at that connection.
-func (t Team) Unlink(ctx context.Context, user, connectionID string) error {
+// Unlink takes the person's link at that connection back; only an admin makes
+// another one.
+func (t Team) Unlink(ctx context.Context, by, user, connectionID string) error {
 	return t.change(ctx, func(db *gorm.DB) error {
-		return touched(db.Where("user_id = ? AND connection_id = ?", user, connectionID).Delete(&AccountLink{}))
+		return touched(db.Model(&AccountLink{}).Where("user_id = ? AND connection_id = ? AND undone = ?", user, connectionID, false).
+			Updates(map[string]any{"undone": true, "account_id": "", "by_user": clean(by), "at": ms(t.store.now())}))
 	})
 }
 
 // LinkOf returns the person's link at that connection.
 func (t Team) LinkOf(ctx context.Context, user, connectionID string) (AccountLink, error) {
-	return one[AccountLink](t.rows(ctx).Where("user_id = ? AND connection_id = ?", user, connectionID))
+	return one[AccountLink](t.rows(ctx).Where("user_id = ? AND connection_id = ? AND undone = ?", user, connectionID, false))
+}
+
+// LinkUndone says whether an admin took the person's link back.
+func (t Team) LinkUndone(ctx context.Context, user, connectionID string) (bool, error) {
+	found, err := all[AccountLink](t.rows(ctx).Where("user_id = ? AND connection_id = ? AND undone = ?", user, connectionID, true))
+	return len(found) > 0, err
 }
 
 // Links lists the links at that connection.
 func (t Team) Links(ctx context.Context, connectionID string) ([]AccountLink, error) {
-	return all[AccountLink](t.rows(ctx).Where("connection_id = ?", connectionID).Order("user_id"))
+	return all[AccountLink](t.rows(ctx).Where("connection_id = ? AND undone = ?", connectionID, false).Order("user_id"))
 }

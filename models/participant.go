@@ -54,3 +54,22 @@ func (t Team) ProjectsOfUser(ctx context.Context, user string) ([]Project, error
 	mine := db.Model(&Participant{}).Select("project_id").Where("user_id = ?", user)
 	return all[Project](db.Where("id IN (?)", mine).Order("key, id"))
 }
+
+// SetZone gives the person this zone wherever they take part.
+func (t Team) SetZone(ctx context.Context, user, zone string) error {
+	return t.change(ctx, func(db *gorm.DB) error {
+		return known(db.Model(&Participant{}).Where("user_id = ?", user).Update("zone", clean(zone)).Error)
+	})
+}
+
+// ParticipationsOf lists where the person takes part.
+func (t Team) ParticipationsOf(ctx context.Context, user string) ([]Participant, error) {
+	return all[Participant](t.rows(ctx).Where("user_id = ?", user).Order("project_id"))
+}
+
+// RemoveParticipant takes the person out of every project.
+func (t Team) RemoveParticipant(ctx context.Context, user string) error {
+	return t.change(ctx, func(db *gorm.DB) error {
+		return known(db.Where("user_id = ?", user).Delete(&Participant{}).Error)
+	})
+}

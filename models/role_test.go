@@ -110,7 +110,7 @@ func TestALinkIsReplacedByTheNextOne(t *testing.T) {
 		if l := got(team.LinkOf(ctx, "U1", "c1"))(t); l.AccountID != "a-10" || l.By != "U2" {
 			t.Errorf("%+v", l)
 		}
-		must(t, team.Unlink(ctx, "U1", "c1"))
+		must(t, team.Unlink(ctx, "U9", "U1", "c1"))
 		if _, err := team.LinkOf(ctx, "U1", "c1"); !errors.Is(err, models.ErrNotFound) {
 			t.Error(err)
 		}

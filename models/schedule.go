@@ -14,8 +14,8 @@ import (
 type Schedule struct {
 	Tenant
 	ID        string    `gorm:"primaryKey" about:"id"`
-	Kind      string    `about:"what is due: checkin, report, refresh, purge"`
-	SubjectID string    `about:"id of the check-in or project it is for"`
+	Kind      string    `about:"what is due: checkin, report, refresh, watch or audience"`
+	SubjectID string    `about:"id of the check-in, project, connection or channel it is for"`
 	ProjectID string    `about:"the project it belongs to; empty for the workspace"`
 	NextDue   time.Time `gorm:"type:bigint;serializer:ms" about:"when it is due next; 0 for never"`
 	Slot      string    `about:"local date or hour that names the next occurrence"`

@@ -141,7 +141,7 @@ func TestInstantsAreCutToMillisecondsInUTC(t *testing.T) {
 	each(t, func(t *testing.T, _ *models.Store, team models.Team) {
 		lima := time.FixedZone("Lima", -5*3600)
 		at := noon.Add(1234567 * time.Nanosecond).In(lima)
-		must(t, team.SetConnectionState(t.Context(), "c1", models.ConnectionOK, at))
+		must(t, team.SetViewers(t.Context(), "c1", models.ViewersSearch, at))
 		c := got(team.Connection(t.Context(), "c1"))(t)
 		if want := noon.Add(time.Millisecond); c.CheckedAt != want {
 			t.Errorf("%v, want %v", c.CheckedAt, want)

@@ -44,9 +44,18 @@ var everyMethod = []struct {
 	{"PutConnection", func(ctx context.Context, t models.Team) error {
 		return t.PutConnection(ctx, &models.Connection{ID: "c1", Site: "other", Token: "token-2"})
 	}},
-	{"SetConnectionState", func(ctx context.Context, t models.Team) error {
-		return t.SetConnectionState(ctx, "c1", models.ConnectionRefused, noon)
+	{"RefuseConnection", func(ctx context.Context, t models.Team) error {
+		_, err := t.RefuseConnection(ctx, "c1", 2, noon)
+		return err
 	}},
+	{"ReviveConnection", func(ctx context.Context, t models.Team) error {
+		_, err := t.ReviveConnection(ctx, "c1", noon)
+		return err
+	}},
+	{"SetViewers", func(ctx context.Context, t models.Team) error {
+		return t.SetViewers(ctx, "c1", models.ViewersSearch, noon)
+	}},
+	{"SetWarned", func(ctx context.Context, t models.Team) error { _, err := t.SetWarned(ctx, "c1", 3, 30); return err }},
 	{"Projects", func(ctx context.Context, t models.Team) error { _, err := t.Projects(ctx); return err }},
 	{"Project", with(models.Team.Project, "p1")},
 	{"ProjectByKey", with(models.Team.ProjectByKey, "PAY")},
@@ -61,6 +70,14 @@ var everyMethod = []struct {
 	}},
 	{"Bindings", with(models.Team.Bindings, "p1")},
 	{"BindingOf", func(ctx context.Context, t models.Team) error { _, _, err := t.BindingOf(ctx, "C1"); return err }},
+	{"SetAudience", func(ctx context.Context, t models.Team) error {
+		b, _, err := t.BindingOf(ctx, "C1")
+		if err == nil {
+			_, err = t.SetAudience(ctx, b, models.Audience{Verified: true}, noon)
+		}
+		return err
+	}},
+	{"Distrust", func(ctx context.Context, t models.Team) error { return t.Distrust(ctx, "C1", noon) }},
 	{"AddDefinition", func(ctx context.Context, t models.Team) error {
 		_, err := t.AddDefinition(ctx, "p1", metrics.Rules{}, "U1", "again")
 		return err
@@ -78,11 +95,15 @@ var everyMethod = []struct {
 		return t.SetParticipants(ctx, "p1", []models.Participant{{User: "U7"}})
 	}},
 	{"Participants", with(models.Team.Participants, "p1")},
+	{"ParticipationsOf", with(models.Team.ParticipationsOf, "U7")},
+	{"SetZone", func(ctx context.Context, t models.Team) error { return t.SetZone(ctx, "U7", "Asia/Tokyo") }},
+	{"RemoveParticipant", func(ctx context.Context, t models.Team) error { return t.RemoveParticipant(ctx, "U2") }},
 	{"Link", func(ctx context.Context, t models.Team) error {
 		return t.Link(ctx, models.AccountLink{User: "U1", ConnectionID: "c1", AccountID: "a-other"})
 	}},
 	{"LinkOf", func(ctx context.Context, t models.Team) error { _, err := t.LinkOf(ctx, "U1", "c1"); return err }},
 	{"Links", with(models.Team.Links, "c1")},
+	{"LinkUndone", func(ctx context.Context, t models.Team) error { _, err := t.LinkUndone(ctx, "U1", "c1"); return err }},
 	{"PutSchedule", func(ctx context.Context, t models.Team) error {
 		return t.PutSchedule(ctx, &models.Schedule{Kind: "checkin", SubjectID: "k1", ProjectID: "p1", NextDue: noon, Slot: "other"})
 	}},
@@ -203,10 +224,6 @@ var everyMethod = []struct {
 		_, _, _, err := t.SentAs(ctx, "prompt:r1:U1")
 		return err
 	}},
-	{"OutboxDepth", func(ctx context.Context, t models.Team) error {
-		_, err := t.OutboxDepth(ctx)
-		return err
-	}},
 	{"Letters", func(ctx context.Context, t models.Team) error {
 		_, err := t.Letters(ctx, models.OutboxDead, 9)
 		return err
@@ -226,7 +243,7 @@ var everyMethod = []struct {
 		return t.Atomically(ctx, func(models.Team) error { return nil })
 	}},
 	{"ClearAbsences", func(ctx context.Context, t models.Team) error { return t.ClearAbsences(ctx, "U1") }},
-	{"Unlink", func(ctx context.Context, t models.Team) error { return t.Unlink(ctx, "U1", "c1") }},
+	{"Unlink", func(ctx context.Context, t models.Team) error { return t.Unlink(ctx, "U9", "U1", "c1") }},
 	{"Unbind", func(ctx context.Context, t models.Team) error { return t.Unbind(ctx, "C1") }},
 	{"Revoke", func(ctx context.Context, t models.Team) error { return t.Revoke(ctx, "U1", models.Owner, "") }},
 	{"DeleteProject", with(models.Team.DeleteProject, "p1")},

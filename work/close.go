@@ -117,7 +117,7 @@ func (w *Worker) postSummary(ctx context.Context, tx models.Team, round models.R
 	if err != nil {
 		return err
 	}
-	bound, safe, err := reach(ctx, tx, round.ProjectID, checkin.Channel)
+	bound, safe, err := w.reach(ctx, tx, round.ProjectID, checkin.Channel)
 	if err != nil || !bound {
 		return err
 	}

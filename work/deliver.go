@@ -59,6 +59,11 @@ func (w *Worker) deliverOne(ctx context.Context, row models.Outbox) (bool, error
 	if err := json.Unmarshal(row.Payload, &m); err != nil {
 		return false, w.Store.MarkDead(ctx, row, "unreadable_payload")
 	}
+	if shared, err := w.sharedOutside(ctx, w.Store.Team(row.TeamID), row.Channel); err != nil {
+		return false, err
+	} else if shared {
+		return false, w.divert(ctx, row)
+	}
 	held, err := w.Store.MarkSending(ctx, row)
 	if err != nil || !held {
 		return false, err

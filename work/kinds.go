@@ -12,6 +12,9 @@ const (
 	ScheduleCheckin = "checkin" // subject: the check-in; slot: the local date
 	ScheduleReport  = "report"  // subject: the project; slot: the local date
 	ScheduleRefresh = "refresh" // subject: the project; slot: the local hour
+
+	ScheduleWatch    = "watch"    // subject: the connection; slot: the local date
+	ScheduleAudience = "audience" // subject: the channel; slot: the local date
 )
 
 // The kinds of message in the outbox.

@@ -15,7 +15,8 @@ import (
 )
 
 // ProjectOptions are the Jira projects that the token sees, for the wizard.
-func (w *Worker) ProjectOptions(ctx context.Context, team models.Team, connection, query string) ([]blocks.Option, error) {
+func (w *Worker) ProjectOptions(ctx context.Context, team models.Team, connection, query string) (_ []blocks.Option, err error) {
+	defer func() { w.notice(ctx, team, connection, blocks.RungProject, err) }()
 	client, err := w.client(ctx, team, connection)
 	if err != nil {
 		return nil, err
@@ -69,7 +70,8 @@ func (w *Worker) JiraProject(ctx context.Context, team models.Team, connection, 
 // Mapping fills the wizard's third step from Jira: each status with the stage
 // of its category, the fields that may hold estimates, and what the rules come
 // to over the last weeks. A definition that stands is shown as it is.
-func (w *Worker) Mapping(ctx context.Context, team models.Team, p models.Project) (blocks.MappingView, error) {
+func (w *Worker) Mapping(ctx context.Context, team models.Team, p models.Project) (_ blocks.MappingView, err error) {
+	defer func() { w.notice(ctx, team, p.ConnectionID, blocks.RungProject, err) }()
 	client, err := w.client(ctx, team, p.ConnectionID)
 	if err != nil {
 		return blocks.MappingView{}, err

@@ -3,7 +3,6 @@ package work
 import (
 	"context"
 	"errors"
-	"time"
 
 	"headway/blocks"
 	"headway/models"
@@ -63,7 +62,7 @@ func (w *Worker) Delete(ctx context.Context, tx models.Team, user string, p mode
 
 // Bind makes p the default project of a channel. declared says that an admin
 // confirmed that everyone there may see the project; otherwise the channel gets
-// the safe summary. A project without a channel of its own posts there from now
+// the safe summary until a look at its members shows that all of them may. A project without a channel of its own posts there from now
 // on.
 func (w *Worker) Bind(ctx context.Context, tx models.Team, user string, p models.Project, channel string, declared bool) error {
 	b := models.Binding{ProjectID: p.ID, Channel: channel, Audience: models.AudienceUnknown, At: w.Now()}
@@ -73,7 +72,10 @@ func (w *Worker) Bind(ctx context.Context, tx models.Team, user string, p models
 	if err := tx.Bind(ctx, b); err != nil {
 		return err
 	}
-	if bound, _, err := reach(ctx, tx, p.ID, p.ReportChannel); err != nil {
+	if err := w.lookSoon(ctx, tx, p, channel); err != nil {
+		return err
+	}
+	if bound, _, err := w.reach(ctx, tx, p.ID, p.ReportChannel); err != nil {
 		return err
 	} else if !bound && p.State != models.ProjectDraft {
 		if err := w.postTo(ctx, tx, p, channel); err != nil {
@@ -131,15 +133,6 @@ func (w *Worker) Revoke(ctx context.Context, tx models.Team, by, user string, ro
 	return w.audit(ctx, tx, by, "role.revoke", projectID, role.String()+" "+user)
 }
 
-// Link stores that an admin confirmed which Jira account a person has.
-func (w *Worker) Link(ctx context.Context, tx models.Team, by, user, connectionID, accountID string) error {
-	l := models.AccountLink{ID: models.NewID(), User: user, ConnectionID: connectionID, AccountID: accountID, By: by, At: w.Now()}
-	if err := tx.Link(ctx, l); err != nil {
-		return err
-	}
-	return w.audit(ctx, tx, by, "account.link", "", user)
-}
-
 // EditProject stores changed settings and moves the schedules to them.
 func (w *Worker) EditProject(ctx context.Context, tx models.Team, user string, p models.Project) error {
 	if err := tx.PutProject(ctx, &p); err != nil {
@@ -151,31 +144,6 @@ func (w *Worker) EditProject(ctx context.Context, tx models.Team, user string, p
 		}
 	}
 	return w.audit(ctx, tx, user, "project.edit", p.ID, p.Key)
-}
-
-// RequestLink asks each admin to link a person, at every connection where they
-// are not linked.
-func (w *Worker) RequestLink(ctx context.Context, tx models.Team, user string, admins []string) error {
-	connections, err := tx.Connections(ctx)
-	if err != nil {
-		return err
-	}
-	day := w.Now().UTC().Format(time.DateOnly)
-	for _, c := range connections {
-		if _, err := tx.LinkOf(ctx, user, c.ID); !errors.Is(err, models.ErrNotFound) {
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		m := blocks.LinkRequested(blocks.LinkRequestView{Ref: blocks.LinkRef(c.ID + "." + user), User: user, Site: c.Site})
-		for _, a := range admins {
-			if err := w.Notify(ctx, tx, a, "link:"+c.ID+":"+user+":"+day+":"+a, m); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // Notify sends a person one direct message per key.
@@ -214,20 +182,4 @@ func (w *Worker) Admins(ctx context.Context, team models.Team) ([]string, error)
 		}
 	}
 	return users, nil
-}
-
-// tellAdmins sends every admin one DM that the token was refused.
-func (w *Worker) tellAdmins(ctx context.Context, tx models.Team, refused blocks.TokenRefusedView) error {
-	admins, err := w.Admins(ctx, tx)
-	if err != nil {
-		return err
-	}
-	day := w.Now().UTC().Format(time.DateOnly)
-	m := blocks.TokenRefused(refused)
-	for _, user := range admins {
-		if err := w.Notify(ctx, tx, user, "refused:"+string(refused.Connection)+":"+day+":"+user, m); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"headway/jira"
+	"headway/blocks"
 	"headway/models"
 )
 
@@ -117,15 +117,10 @@ func (w *Worker) markStale(ctx context.Context, r *reading, cause error) error {
 		if err := tx.PutWatermark(ctx, mark); err != nil {
 			return err
 		}
-		if err := w.tellFailed(ctx, tx, r, mark); err != nil {
-			return err
-		}
-		if !errors.Is(cause, jira.ErrUnauthorized) {
-			return nil
-		}
-		return w.refuseConnection(ctx, tx, r.project)
+		return w.tellFailed(ctx, tx, r, mark)
 	})
 	w.Wake()
+	w.notice(ctx, r.team, r.project.ConnectionID, blocks.RungAuth, cause)
 	return err
 }
 

@@ -136,6 +136,8 @@ func (w *world) worker(store *models.Store, now func() time.Time) *work.Worker {
 
 // slackLog is a Slack that keeps what stands in it, message by message.
 type slackLog struct {
+	work.Slack // what a reading does not ask
+
 	mu    sync.Mutex
 	posts []string // the text that stands, by ts
 	edits int

@@ -52,6 +52,7 @@ func (w *Worker) reportScheduled(ctx context.Context, team models.Team, schedule
 	}
 	if p, err := team.Project(ctx, s.SubjectID); err == nil {
 		w.freshen(ctx, team, p)
+		w.lookIfOld(ctx, team, p)
 	}
 	ran, err := runSlot(ctx, team, scheduleID, now, func(tx models.Team, s models.Schedule) (outcome, error) {
 		p, err := tx.Project(ctx, s.SubjectID)
@@ -118,7 +119,7 @@ func (w *Worker) isFresh(ctx context.Context, team models.Team, p models.Project
 // channel, the safe one where nobody declared who reads there, none where the
 // project was taken off the channel.
 func (w *Worker) postReport(ctx context.Context, tx models.Team, p models.Project, week calendar.Week) error {
-	bound, safe, err := reach(ctx, tx, p.ID, p.ReportChannel)
+	bound, safe, err := w.reach(ctx, tx, p.ID, p.ReportChannel)
 	if err != nil || !bound {
 		return err
 	}
@@ -130,13 +131,13 @@ func (w *Worker) postReport(ctx context.Context, tx models.Team, p models.Projec
 }
 
 // reach says whether a channel may get posts on a project at all, which takes a
-// binding, and whether only the safe ones.
-func reach(ctx context.Context, tx models.Team, projectID, channel string) (bound, safe bool, err error) {
+// binding, and whether only the safe ones, as nobody knows who reads there.
+func (w *Worker) reach(ctx context.Context, tx models.Team, projectID, channel string) (bound, safe bool, err error) {
 	b, _, err := tx.BindingOf(ctx, channel)
 	if errors.Is(err, models.ErrNotFound) {
 		return false, true, nil
 	}
-	return err == nil && b.ProjectID == projectID, b.Audience == models.AudienceUnknown, err
+	return err == nil && b.ProjectID == projectID, !b.Trusted(w.Now()), err
 }
 
 // posted is the message that a channel gets: the safe one where nobody declared
@@ -276,8 +277,11 @@ func (w *Worker) Share(ctx context.Context, team models.Team, permit models.Perm
 	if err != nil {
 		return "", err
 	}
+	if shared, err := w.sharedOutside(ctx, team, p.ReportChannel); err != nil || shared {
+		return "", errors.Join(err, Refusal{blocks.SharedOutside})
+	}
 	_, err = team.Once(ctx, key, func(tx models.Team) error {
-		bound, safe, err := reach(ctx, tx, p.ID, p.ReportChannel)
+		bound, safe, err := w.reach(ctx, tx, p.ID, p.ReportChannel)
 		if err != nil {
 			return err
 		}

@@ -91,42 +91,6 @@ func connectionID(ctx context.Context, tx models.Team, site string) (string, err
 	return models.NewID(), nil
 }
 
-// resumeConnection lets the refresh of a replaced token's projects run again at
-// once.
-func (w *Worker) resumeConnection(ctx context.Context, tx models.Team, c models.Connection) error {
-	projects, err := tx.Projects(ctx, models.ProjectActive)
-	if err != nil {
-		return err
-	}
-	for _, p := range projects {
-		if p.ConnectionID != c.ID {
-			continue
-		}
-		if err := w.refreshNow(ctx, tx, p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// refuseConnection stops the jobs of a connection whose token Jira no longer
-// accepts and tells the admins once.
-func (w *Worker) refuseConnection(ctx context.Context, tx models.Team, p models.Project) error {
-	c, err := tx.Connection(ctx, p.ConnectionID)
-	if err != nil || c.State == models.ConnectionRefused {
-		return err
-	}
-	if err := tx.SetConnectionState(ctx, c.ID, models.ConnectionRefused, w.Now()); err != nil {
-		return err
-	}
-	mark, err := tx.Watermark(ctx, p.ID)
-	if err != nil {
-		return err
-	}
-	return w.tellAdmins(ctx, tx, blocks.TokenRefusedView{Connection: blocks.ConnectionID(c.ID), Site: c.Site, CanReplace: true,
-		AsOf: mark.ReadUpTo.In(p.Location()), Now: w.Now().In(p.Location())})
-}
-
 // ProjectInput is the second step of the setup: which project, board and
 // channel.
 type ProjectInput struct {
@@ -138,10 +102,15 @@ type ProjectInput struct {
 	Zone         string // IANA name
 }
 
-// ChooseProject verifies that the token sees the project and the board and
-// stores a draft. A project that is set up already is taken up again.
-func (w *Worker) ChooseProject(ctx context.Context, team models.Team, user string, in ProjectInput) (models.Project, error) {
-	client, err := w.client(ctx, team, in.ConnectionID)
+// ChooseProject verifies that the token sees the project and the board, finds out
+// whether it may ask who else does, and stores a draft. A project that is set up already is taken up again.
+func (w *Worker) ChooseProject(ctx context.Context, team models.Team, user string, in ProjectInput) (p models.Project, err error) {
+	defer func() { w.notice(ctx, team, in.ConnectionID, blocks.RungProject, err) }()
+	c, err := team.Connection(ctx, in.ConnectionID)
+	if err != nil {
+		return models.Project{}, err
+	}
+	client, err := w.openUnrefused(c)
 	if err != nil {
 		return models.Project{}, err
 	}
@@ -160,13 +129,16 @@ func (w *Worker) ChooseProject(ctx context.Context, team models.Team, user strin
 	if err != nil {
 		return models.Project{}, err
 	}
-	p := models.Project{
+	p = models.Project{
 		ConnectionID: in.ConnectionID, JiraID: found.ID, Key: found.Key, Name: found.Name,
 		BoardID: board.ID, BoardName: board.Name, Sprints: sprints, Zone: in.Zone, Workdays: calendar.MonToFri,
 		EstimateField: points, SprintField: fields.Sprint.ID, FlagField: fields.Flagged.ID,
 		ReportChannel: in.Channel, State: models.ProjectDraft, Step: 3, CreatedBy: user, CreatedAt: w.Now(),
 	}
 	setDefaults(&p)
+	if _, err := w.probe(ctx, team, client, c, p); err != nil {
+		return models.Project{}, err
+	}
 	err = team.Atomically(ctx, func(tx models.Team) error { return w.putDraft(ctx, tx, user, &p) })
 	return p, err
 }
@@ -407,6 +379,9 @@ func (w *Worker) scheduleAll(ctx context.Context, tx models.Team, p models.Proje
 			return err
 		}
 	}
+	if err := w.lookAtChannels(ctx, tx, p); err != nil {
+		return err
+	}
 	return w.refreshNow(ctx, tx, p)
 }
 
@@ -434,14 +409,4 @@ func (w *Worker) schedule(ctx context.Context, tx models.Team, kind string, p mo
 func (w *Worker) refreshNow(ctx context.Context, tx models.Team, p models.Project) error {
 	now := w.Now()
 	return w.schedule(ctx, tx, ScheduleRefresh, p, p.ID, now, slotAt(now))
-}
-
-// CheckConnection asks Jira whether a connection's token still works.
-func (w *Worker) CheckConnection(ctx context.Context, c models.Connection) error {
-	client, err := w.Open(c)
-	if err != nil {
-		return err
-	}
-	_, err = client.Check(ctx)
-	return err
 }

@@ -24,6 +24,24 @@ type Slack interface {
 	Post(ctx context.Context, team, channel string, m blocks.Message, key string) (channelID, ts string, err error)
 	Update(ctx context.Context, team, channel, ts string, m blocks.Message) error
 	DM(ctx context.Context, team, user string) (channel string, err error)
+	Person(ctx context.Context, team, user string) (Person, error)
+	People(ctx context.Context, team string) ([]Person, error)
+	Channel(ctx context.Context, team, channel string) (Channel, error)
+	Members(ctx context.Context, team, channel string) ([]string, error)
+}
+
+// Person is a Slack account as the verbs see it.
+type Person struct {
+	ID      string
+	Email   string // "" where Slack does not tell it or has not verified it
+	Full    bool   // an active full member of the workspace: no guest, no stranger, no app
+	Bot     bool
+	Deleted bool
+}
+
+// Channel is what the verbs ask about a conversation.
+type Channel struct {
+	External bool // shared with another company, or about to be
 }
 
 // Jira is what the verbs ask of one Jira connection; *jira.Client is one.
@@ -43,8 +61,13 @@ type Jira interface {
 	Count(ctx context.Context, q jira.Query) (int, error)
 	Changed(ctx context.Context, projectID int64, since time.Time) (bool, error)
 	CanBrowse(ctx context.Context, accountID, projectKey string) (bool, error)
+	MayBrowse(ctx context.Context, accountID string, projectIDs ...int64) ([]int64, error)
 	CanCheckViewers(ctx context.Context, projectKey string) (bool, error)
-	SearchAccounts(ctx context.Context, query string) ([]jira.Account, error)
+	Account(ctx context.Context, accountID string) (jira.Account, error)
+	FindAccount(ctx context.Context, email string) (jira.Account, error)
+	NewestIssue(ctx context.Context, projectID int64) (int64, error)
+	ReadsChanges(ctx context.Context, issueID int64) error
+	ReadsBoardSettings(ctx context.Context, board int64) (bool, error)
 	InProgressOf(ctx context.Context, accountID string, projectID int64) ([]string, error)
 	BrowseURL(key string) string
 	SearchURL(jql string) string
