@@ -128,5 +128,6 @@ func network(judge func(address string) error) http.RoundTripper {
 		MaxIdleConns:        64,
 		MaxIdleConnsPerHost: atOnce,
 		IdleConnTimeout:     90 * time.Second,
+		ReadBufferSize:      64 << 10, // an answer comes in few, large pieces
 	}
 }
