@@ -8,8 +8,6 @@ import (
 	"net/url"
 	"strconv"
 
-	gojira "github.com/andygrunwald/go-jira"
-
 	"headway/metrics"
 )
 
@@ -23,24 +21,25 @@ type Board struct {
 
 // Boards lists the boards that show issues of a project.
 func (c *Client) Boards(ctx context.Context, projectID int64) ([]Board, error) {
-	api, err := c.api(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var list []Board
-	err = offsets(func(start int) (ids []int64, last bool, err error) {
-		page, resp, err := api.Board.GetAllBoardsWithContext(ctx, &gojira.BoardListOptions{
-			ProjectKeyOrID: strconv.FormatInt(projectID, 10),
-			SearchOptions:  gojira.SearchOptions{StartAt: start},
-		})
-		if err != nil {
-			return nil, false, failure(ctx, "GET rest/agile/1.0/board", resp, err)
+	err := offsets(func(start int) (ids []int64, last bool, err error) {
+		var page struct {
+			Values []struct {
+				ID   number `json:"id"`
+				Name string `json:"name"`
+				Type string `json:"type"`
+			} `json:"values"`
+			Last bool `json:"isLast"`
+		}
+		ask := url.Values{"projectKeyOrId": {strconv.FormatInt(projectID, 10)}, "startAt": {strconv.Itoa(start)}}
+		if err := c.get(ctx, "rest/agile/1.0/board", ask, &page); err != nil {
+			return nil, false, err
 		}
 		for _, b := range page.Values {
 			ids = append(ids, int64(b.ID))
 			list = append(list, Board{ID: int64(b.ID), Name: b.Name, Type: b.Type})
 		}
-		return ids, page.IsLast, nil
+		return ids, page.Last, nil
 	})
 	return list, err
 }

@@ -19,10 +19,36 @@ var tolerant = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.All
 
 // decode reads one whole answer.
 func decode(r io.Reader, out any) error {
-	if err := json.UnmarshalRead(r, out, tolerant); err != nil {
-		return withoutText(err)
+	return withoutText(json.UnmarshalDecode(newDecoder(r), out))
+}
+
+// valueLimit is how many bytes of an answer may wait for being read: the size of
+// the largest single value.
+const valueLimit = 4 << 20
+
+var errLargeValue = fmt.Errorf("%w: a single value is larger than %d MiB", ErrIncomplete, valueLimit>>20)
+
+// newDecoder reads JSON in pieces. It holds no more than one value of it.
+func newDecoder(r io.Reader) *jsontext.Decoder {
+	from := &ahead{from: r}
+	from.Decoder = jsontext.NewDecoder(from, tolerant)
+	return from.Decoder
+}
+
+// ahead feeds a decoder and sees how much of that it has not yet used.
+type ahead struct {
+	*jsontext.Decoder
+	from io.Reader
+	n    int64
+}
+
+func (a *ahead) Read(p []byte) (int, error) {
+	if a.n-a.InputOffset() > valueLimit {
+		return 0, errLargeValue
 	}
-	return nil
+	n, err := a.from.Read(p)
+	a.n += int64(n)
+	return n, err
 }
 
 // withoutText keeps where a value could not be read and drops what stood

@@ -17,7 +17,7 @@ type scanner struct {
 }
 
 func newScanner(r io.Reader) *scanner {
-	return &scanner{Decoder: jsontext.NewDecoder(r, tolerant)}
+	return &scanner{Decoder: newDecoder(r)}
 }
 
 // object hands over the name of each member; each reads its value. null has no
