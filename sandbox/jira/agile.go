@@ -72,7 +72,7 @@ type agileList[T any] struct {
 
 func agilePage[T any](c *call, list []T) agileList[T] {
 	from, to, size := c.window(len(list), 50, 50)
-	return agileList[T]{MaxResults: size, StartAt: from, Total: len(list), IsLast: to == len(list) && !c.s.faults.on("endless_lists"),
+	return agileList[T]{MaxResults: size, StartAt: from, Total: len(list), IsLast: to == len(list) && !c.endless(),
 		Values: append([]T{}, list[from:to]...)}
 }
 

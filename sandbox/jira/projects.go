@@ -98,7 +98,7 @@ type page[T any] struct {
 func pageOf[T any](c *call, list []T, usual, most int) page[T] {
 	from, to, size := c.window(len(list), usual, most)
 	return page[T]{Self: c.s.self(strings.TrimPrefix(c.r.URL.Path, "/rest/")), MaxResults: size, StartAt: from,
-		Total: len(list), IsLast: to == len(list) && !c.s.faults.on("endless_lists"), Values: append([]T{}, list[from:to]...)}
+		Total: len(list), IsLast: to == len(list) && !c.endless(), Values: append([]T{}, list[from:to]...)}
 }
 
 func searchProjects(c *call) (any, error) {
