@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
-	"time"
-
-	gojira "github.com/andygrunwald/go-jira"
 
 	"headway/metrics"
 )
@@ -23,23 +21,25 @@ type Board struct {
 
 // Boards lists the boards that show issues of a project.
 func (c *Client) Boards(ctx context.Context, projectID int64) ([]Board, error) {
-	api, err := c.api(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var list []Board
-	err = offsets(func(start int) (int, bool, error) {
-		page, resp, err := api.Board.GetAllBoardsWithContext(ctx, &gojira.BoardListOptions{
-			ProjectKeyOrID: strconv.FormatInt(projectID, 10),
-			SearchOptions:  gojira.SearchOptions{StartAt: start},
-		})
-		if err != nil {
-			return 0, false, failure(ctx, "GET rest/agile/1.0/board", resp, err)
+	err := offsets(func(start int) (ids []int64, last bool, err error) {
+		var page struct {
+			Values []struct {
+				ID   number `json:"id"`
+				Name string `json:"name"`
+				Type string `json:"type"`
+			} `json:"values"`
+			Last bool `json:"isLast"`
+		}
+		ask := url.Values{"projectKeyOrId": {strconv.FormatInt(projectID, 10)}, "startAt": {strconv.Itoa(start)}}
+		if err := c.get(ctx, "rest/agile/1.0/board", ask, &page); err != nil {
+			return nil, false, err
 		}
 		for _, b := range page.Values {
+			ids = append(ids, int64(b.ID))
 			list = append(list, Board{ID: int64(b.ID), Name: b.Name, Type: b.Type})
 		}
-		return len(page.Values), page.IsLast, nil
+		return ids, page.Last, nil
 	})
 	return list, err
 }
@@ -47,7 +47,7 @@ func (c *Client) Boards(ctx context.Context, projectID int64) ([]Board, error) {
 // HasSprints asks the board itself: its type does not tell, as a team-managed
 // board may have sprints or not.
 func (c *Client) HasSprints(ctx context.Context, board int64) (bool, error) {
-	_, err := c.sprintPage(ctx, board, gojira.SearchOptions{MaxResults: 1})
+	_, err := c.sprintPage(ctx, board, url.Values{"maxResults": {"1"}})
 	if refused, ok := errors.AsType[*statusError](err); ok && refused.status == http.StatusBadRequest {
 		return false, nil
 	}
@@ -58,45 +58,45 @@ func (c *Client) HasSprints(ctx context.Context, board int64) (bool, error) {
 // are left out. Future sprints may have no times.
 func (c *Client) Sprints(ctx context.Context, board int64) ([]metrics.Sprint, error) {
 	var list []metrics.Sprint
-	err := offsets(func(start int) (int, bool, error) {
-		page, err := c.sprintPage(ctx, board, gojira.SearchOptions{StartAt: start})
+	err := offsets(func(start int) (ids []int64, last bool, err error) {
+		page, err := c.sprintPage(ctx, board, url.Values{"startAt": {strconv.Itoa(start)}})
 		if err != nil {
-			return 0, false, err
+			return nil, false, err
 		}
 		for _, s := range page.Values {
-			if int64(s.OriginBoardID) == board {
-				list = append(list, sprint(s))
+			ids = append(ids, int64(s.ID))
+			if int64(s.Origin) == board {
+				list = append(list, s.sprint())
 			}
 		}
-		return len(page.Values), page.IsLast, nil
+		return ids, page.Last, nil
 	})
 	return list, err
 }
 
-func (c *Client) sprintPage(ctx context.Context, board int64, page gojira.SearchOptions) (*gojira.SprintsList, error) {
-	api, err := c.api(ctx)
-	if err != nil {
-		return nil, err
-	}
-	list, resp, err := api.Board.GetAllSprintsWithOptionsWithContext(ctx, int(board), &gojira.GetAllSprintsOptions{SearchOptions: page})
-	if err != nil {
-		return nil, failure(ctx, "GET rest/agile/1.0/board/{}/sprint", resp, err)
-	}
-	return list, nil
+// rawSprint is not go-jira's type: that one takes a single form of time.
+type rawSprint struct {
+	ID     number  `json:"id"`
+	Name   string  `json:"name"`
+	State  string  `json:"state"`
+	Origin number  `json:"originBoardId"`
+	Start  instant `json:"startDate"`
+	End    instant `json:"endDate"`
+	Done   instant `json:"completeDate"`
 }
 
-func sprint(s gojira.Sprint) metrics.Sprint {
-	return metrics.Sprint{
-		ID: int64(s.ID), Name: s.Name, State: s.State,
-		Start: orZero(s.StartDate), End: orZero(s.EndDate), Done: orZero(s.CompleteDate),
-	}
+func (r rawSprint) sprint() metrics.Sprint {
+	return metrics.Sprint{ID: int64(r.ID), Name: r.Name, State: r.State, Start: r.Start.Time, End: r.End.Time, Done: r.Done.Time}
 }
 
-func orZero(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return t.UTC()
+type sprintPage struct {
+	Values []rawSprint `json:"values"`
+	Last   bool        `json:"isLast"`
+}
+
+func (c *Client) sprintPage(ctx context.Context, board int64, ask url.Values) (page sprintPage, err error) {
+	err = c.get(ctx, fmt.Sprintf("rest/agile/1.0/board/%d/sprint", board), ask, &page)
+	return page, err
 }
 
 // Estimation returns the field in which a Scrum board keeps estimates. It is

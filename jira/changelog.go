@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strconv"
 	"sync"
-
-	"github.com/go-json-experiment/json/jsontext"
+	"time"
 )
 
 const (
@@ -29,28 +27,15 @@ type changelogQuery struct {
 
 // rawChangelog holds changes of one issue; an issue may come in several parts.
 type rawChangelog struct {
-	Issue     number       `json:"issueId"`
-	Histories []rawHistory `json:"changeHistories"`
+	Issue   number
+	changes []change
+	byAgent bool
+	first   time.Time // of its histories
 }
 
-type rawHistory struct {
-	Created instant   `json:"created"`
-	Author  rawAuthor `json:"author"`
-	Items   []rawItem `json:"items"`
-}
+type rawAuthor struct{ ID, Type string }
 
-type rawAuthor struct {
-	ID   string `json:"accountId"`
-	Type string `json:"accountType"`
-}
-
-type rawItem struct {
-	Field    string `json:"field"`
-	FieldID  string `json:"fieldId"` // missing on some kinds of field
-	From     string `json:"from"`
-	To       string `json:"to"`
-	ToString string `json:"toString"`
-}
+type rawItem struct{ Field, FieldID, From, To, ToString string } // FieldID is missing on some kinds of field
 
 // of says whether the item changes a field. The name is Jira's own and not
 // localised.
@@ -71,16 +56,16 @@ func (c *Client) readChanges(ctx context.Context, q Query, page []*rawIssue) err
 	ask := changelogQuery{Fields: q.touches(), MaxResults: historiesPerPage}
 	for _, raw := range page {
 		byID[raw.ID] = raw
-		ask.Issues = append(ask.Issues, strconv.FormatInt(int64(raw.ID), 10))
+		ask.Issues = append(ask.Issues, raw.ID.String())
 	}
 	at := tokens{}
 	for more := true; more; {
 		ask.Token = at.now
-		token, items, err := c.changesPage(ctx, ask, byID)
+		token, first, err := c.changesPage(ctx, q, ask, byID)
 		if err != nil {
 			return err
 		}
-		if more, err = at.next(token, items); err != nil {
+		if more, err = at.next(token, first); err != nil {
 			return fmt.Errorf("jira: changelog: %w", err)
 		}
 	}
@@ -92,38 +77,37 @@ func (c *Client) readChanges(ctx context.Context, q Query, page []*rawIssue) err
 	return nil
 }
 
-func (c *Client) changesPage(ctx context.Context, ask changelogQuery, byID map[number]*rawIssue) (token string, items int, err error) {
-	token, err = c.walk(ctx, changelogPath, ask, "issueChangeLogs", func(item jsontext.Value) error {
-		var part rawChangelog
-		if err := decodeItem(item, &part); err != nil {
+// changesPage adds one page of changes to their issues. first names what the
+// page begins with, "" for an empty one.
+func (c *Client) changesPage(ctx context.Context, q Query, ask changelogQuery, byID map[number]*rawIssue) (token, first string, err error) {
+	var part rawChangelog // memory is used again for each issue
+	token, err = c.page(ctx, changelogPath, ask, "issueChangeLogs", func(s *scanner) error {
+		part = rawChangelog{changes: part.changes[:0]}
+		if err := s.changelog(&part, q); err != nil {
 			return err
 		}
-		items++
+		if first == "" {
+			first = fmt.Sprint(part.Issue, part.first)
+		}
 		if raw := byID[part.Issue]; raw != nil {
-			raw.histories = append(raw.histories, part.Histories...)
+			raw.changes = append(raw.changes, part.changes...)
+			raw.byAgent = raw.byAgent || part.byAgent
 		}
 		return nil
 	})
-	return token, items, err
+	return token, first, err
 }
 
-// settle turns an issue's histories into changes: authors become bits here.
+// settle sorts an issue's changes and turns their authors into bits.
 func (c *Client) settle(ctx context.Context, q Query, raw *rawIssue) error {
-	for _, h := range raw.histories {
-		if h.Created.IsZero() {
-			return fmt.Errorf("%w: a change of issue %d has no time", ErrIncomplete, raw.ID)
-		}
-		app, err := c.isApp(ctx, h.Author)
+	for i := range raw.changes {
+		change := &raw.changes[i]
+		app, err := c.isApp(ctx, change.author)
 		if err != nil {
 			return err
 		}
-		agent := slices.Contains(q.Agents, h.Author.ID)
-		raw.byAgent = raw.byAgent || agent
-		for _, item := range h.Items {
-			raw.changes = append(raw.changes, change{at: h.Created.Time, byApp: app || agent, rawItem: item})
-		}
+		change.byApp = app || slices.Contains(q.Agents, change.author.ID)
 	}
-	raw.histories = nil
 	slices.SortStableFunc(raw.changes, func(a, b change) int { return a.at.Compare(b.at) })
 	return nil
 }

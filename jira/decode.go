@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -18,26 +17,38 @@ import (
 // tolerant are the options under which all of Jira's JSON is read.
 var tolerant = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
-// decoding bounds the CPU that a sync takes: with as many decoders as cores,
-// acks towards Slack would queue behind them.
-var decoding = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))
-
 // decode reads one whole answer.
 func decode(r io.Reader, out any) error {
-	if err := json.UnmarshalRead(r, out, tolerant); err != nil {
-		return withoutText(err)
-	}
-	return nil
+	return withoutText(json.UnmarshalDecode(newDecoder(r), out))
 }
 
-// decodeItem reads one item of a long answer.
-func decodeItem(item jsontext.Value, out any) error {
-	decoding <- struct{}{}
-	defer func() { <-decoding }()
-	if err := json.Unmarshal(item, out, tolerant); err != nil {
-		return fmt.Errorf("%w: %w", ErrIncomplete, withoutText(err))
+// valueLimit is how many bytes of an answer may wait for being read: the size of
+// the largest single value.
+const valueLimit = 4 << 20
+
+var errLargeValue = fmt.Errorf("%w: a single value is larger than %d MiB", ErrIncomplete, valueLimit>>20)
+
+// newDecoder reads JSON in pieces. It holds no more than one value of it.
+func newDecoder(r io.Reader) *jsontext.Decoder {
+	from := &ahead{from: r}
+	from.Decoder = jsontext.NewDecoder(from, tolerant)
+	return from.Decoder
+}
+
+// ahead feeds a decoder and sees how much of that it has not yet used.
+type ahead struct {
+	*jsontext.Decoder
+	from io.Reader
+	n    int64
+}
+
+func (a *ahead) Read(p []byte) (int, error) {
+	if a.n-a.InputOffset() > valueLimit {
+		return 0, errLargeValue
 	}
-	return nil
+	n, err := a.from.Read(p)
+	a.n += int64(n)
+	return n, err
 }
 
 // withoutText keeps where a value could not be read and drops what stood
@@ -52,65 +63,10 @@ func withoutText(err error) error {
 	return err
 }
 
-// walk reads a long answer one item of its list at a time, so that memory
-// holds a single item, and returns the token of the next page.
-func walk(r io.Reader, list string, each func(jsontext.Value) error) (token string, err error) {
-	dec := jsontext.NewDecoder(r, tolerant)
-	if err := expect(dec, '{'); err != nil {
-		return "", err
-	}
-	for dec.PeekKind() != '}' {
-		name, err := dec.ReadToken()
-		if err != nil {
-			return "", withoutText(err)
-		}
-		switch name.String() {
-		case list:
-			err = walkItems(dec, each)
-		case "nextPageToken":
-			err = json.UnmarshalDecode(dec, &token)
-		default:
-			err = dec.SkipValue()
-		}
-		if err != nil {
-			return "", withoutText(err)
-		}
-	}
-	return token, expect(dec, '}')
-}
-
-func walkItems(dec *jsontext.Decoder, each func(jsontext.Value) error) error {
-	if dec.PeekKind() == 'n' {
-		return dec.SkipValue()
-	}
-	if err := expect(dec, '['); err != nil {
-		return err
-	}
-	for dec.PeekKind() != ']' {
-		item, err := dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		if err := each(item); err != nil {
-			return err
-		}
-	}
-	return expect(dec, ']')
-}
-
-func expect(dec *jsontext.Decoder, kind jsontext.Kind) error {
-	token, err := dec.ReadToken()
-	if err != nil {
-		return withoutText(err)
-	}
-	if token.Kind() != kind {
-		return fmt.Errorf("unexpected %s at %s", token.Kind(), dec.StackPointer())
-	}
-	return nil
-}
-
 // number is an id that Jira writes as a number here and as a string there.
 type number int64
+
+func (n number) String() string { return strconv.FormatInt(int64(n), 10) }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (n *number) UnmarshalJSON(b []byte) error {
@@ -124,7 +80,8 @@ func (n *number) UnmarshalJSON(b []byte) error {
 }
 
 // instant is a moment in any of Jira's forms: text with +0000, +00:00 or Z,
-// and numbers in milliseconds or seconds. null and "" are the zero time.
+// and numbers, also as text, in milliseconds or seconds. null and "" are the
+// zero time.
 type instant struct{ time.Time }
 
 // millisFrom tells milliseconds from seconds: 1e11 s is the year 5138.
@@ -161,6 +118,8 @@ func (t *instant) fromText(s string) error {
 	case n == 0:
 		t.Time = time.Time{}
 		return nil
+	case strings.Trim(s, "0123456789") == "":
+		return t.fromNumber(s)
 	case s[n-1] == 'Z', n > 3 && s[n-3] == ':':
 		layout = time.RFC3339
 	}

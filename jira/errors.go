@@ -52,7 +52,7 @@ func (e *statusError) Unwrap() error {
 		return ErrForbidden
 	case e.status == http.StatusNotFound, e.status >= 300 && e.status < 400: // a moved site redirects
 		return ErrNotFound
-	case e.status >= 500:
+	case e.status >= 500, e.status == http.StatusGone: // a call that Jira took away
 		return ErrUnavailable
 	}
 	return nil
@@ -65,12 +65,13 @@ func failure(ctx context.Context, op string, resp *gojira.Response, err error) e
 		return unreadable(ctx, op, err)
 	}
 	_ = resp.Body.Close()
-	if resp.StatusCode/100 == 2 { // a typed call of go-jira could not decode the answer
-		return unreadable(ctx, op, err)
-	}
 	if worthRepeating(resp.StatusCode) {
-		if wait, told := toldToWait(resp.Header, time.Now()); told || resp.StatusCode == http.StatusTooManyRequests {
-			return fmt.Errorf("jira: %s: %w", op, Busy{After: max(wait, shortest)})
+		wait, told := toldToWait(resp.Header, time.Now())
+		if !told {
+			wait = longestOwn
+		}
+		if told || resp.StatusCode == http.StatusTooManyRequests {
+			return fmt.Errorf("jira: %s: %w", op, Busy{After: wait})
 		}
 	}
 	return &statusError{op: op, status: resp.StatusCode}

@@ -15,29 +15,27 @@ import (
 
 // rawIssue is an issue of a search with the changes that were fetched for it.
 type rawIssue struct {
-	ID     number     `json:"id"`
-	Key    string     `json:"key"`
-	Fields *rawFields `json:"fields"`
+	ID     number
+	Key    string
+	Fields *rawFields
 
-	histories []rawHistory
-	changes   []change // oldest first
-	byAgent   bool
+	changes []change // oldest first
+	byAgent bool
 }
 
 type rawFields struct {
-	Type       *rawType  `json:"issuetype"`
-	Status     ref       `json:"status"`
-	Created    instant   `json:"created"`
-	Updated    instant   `json:"updated"`
-	Resolution ref       `json:"resolution"`
-	Priority   ref       `json:"priority"`
-	Parent     parentRef `json:"parent"`
-	Due        day       `json:"duedate"`
-	Fix        []ref     `json:"fixVersions"`
-	Affects    []ref     `json:"versions"`
-	Labels     []string  `json:"labels"`
-
-	Custom map[string]jsontext.Value `json:",embed"` // sprint, flagged and points, whose ids differ by site
+	Type       *rawType
+	Status     ref
+	Created    instant
+	Updated    instant
+	Resolution ref
+	Priority   ref
+	Parent     parentRef
+	Due        day
+	Fix        []string
+	Affects    []string
+	Labels     []string
+	Custom     map[string]jsontext.Value // sprint, flagged and points, whose ids differ by site
 }
 
 type rawType struct {
@@ -56,11 +54,12 @@ type parentRef struct {
 	ID number `json:"id"`
 }
 
-// change is one changed field of an issue; who made it is one bit.
+// change is one changed field of an issue. Who made it becomes one bit.
 type change struct {
 	rawItem
-	at    time.Time
-	byApp bool
+	at     time.Time
+	author rawAuthor // until it is settled
+	byApp  bool
 }
 
 // issue builds what metrics knows of an issue. A missing or odd value is
@@ -79,7 +78,7 @@ func (r *rawIssue) issue(q Query) (metrics.Issue, error) {
 		ID: int64(r.ID), Key: r.Key, Type: f.Type.ID, Level: f.Type.level(), Parent: int64(f.Parent.ID),
 		Created: f.Created.Time, Updated: f.Updated.Time,
 		Priority: f.Priority.ID, Resolution: f.Resolution.ID,
-		Fix: ids(f.Fix), Affects: ids(f.Affects), Due: f.Due.Date,
+		Fix: f.Fix, Affects: f.Affects, Due: f.Due.Date,
 		AI: r.byAgent || q.hasAILabel(f.Labels),
 	}
 	if q.Labels {
@@ -119,7 +118,7 @@ func (t rawType) level() int {
 func (r *rawIssue) moves() (first, now string, moves []metrics.Move) {
 	first, now = r.Fields.Status.ID, r.Fields.Status.ID
 	for _, c := range r.changes {
-		if !c.of("status", "status") {
+		if !c.isStatus() {
 			continue
 		}
 		if moves == nil {
@@ -257,15 +256,4 @@ func points(value jsontext.Value) (*float64, error) {
 	var estimate *float64
 	err := json.Unmarshal(value, &estimate, tolerant)
 	return estimate, err
-}
-
-func ids(refs []ref) []string {
-	if len(refs) == 0 {
-		return nil
-	}
-	list := make([]string, len(refs))
-	for i, r := range refs {
-		list[i] = r.ID
-	}
-	return list
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"time"
 )
 
@@ -37,7 +38,7 @@ func limited(next http.RoundTripper, req *http.Request) (*http.Response, error) 
 		cancel()
 		return nil, err
 	}
-	b := &body{ctx: ctx, cancel: cancel, wire: &counter{from: resp.Body}}
+	b := &body{ctx: ctx, cancel: cancel, wire: &incoming{ctx: ctx, from: resp.Body}}
 	b.text = b.wire
 	if resp.Header.Get("Content-Encoding") == "gzip" {
 		b.text = &gunzip{from: b.wire}
@@ -53,7 +54,7 @@ func limited(next http.RoundTripper, req *http.Request) (*http.Response, error) 
 type body struct {
 	ctx    context.Context
 	cancel context.CancelFunc
-	wire   *counter  // as it came
+	wire   *incoming // as it came
 	text   io.Reader // after gzip
 	read   int64
 	err    error
@@ -87,6 +88,7 @@ func (b *body) Close() error {
 		stop.Stop()
 	}
 	err := b.wire.from.Close()
+	b.wire.leave()
 	b.cancel()
 	return err
 }
@@ -100,15 +102,39 @@ func causeOf(ctx context.Context, err error) error {
 	return err
 }
 
-type counter struct {
+// decoding are the places for those who unpack and decode, shared by all
+// clients of the process: with as many of them as cores, acks towards Slack
+// would queue behind a sync.
+var decoding = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))
+
+// incoming is an answer as it comes. Whoever reads it holds a place among the
+// decoders from the first bytes until Close, but not while it waits for more.
+// So nobody may wait for a second answer before the first one is closed.
+type incoming struct {
+	ctx  context.Context
 	from io.ReadCloser
 	n    int64
+	held bool
 }
 
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.from.Read(p)
-	c.n += int64(n)
-	return n, err
+func (w *incoming) Read(p []byte) (int, error) {
+	w.leave()
+	n, err := w.from.Read(p)
+	w.n += int64(n)
+	select {
+	case decoding <- struct{}{}:
+		w.held = true
+		return n, err
+	case <-w.ctx.Done():
+		return 0, w.ctx.Err()
+	}
+}
+
+func (w *incoming) leave() {
+	if w.held {
+		w.held = false
+		<-decoding
+	}
 }
 
 // gunzip opens the packed answer at the first Read: an empty one has no header.

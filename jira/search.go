@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"headway/metrics"
 )
 
@@ -42,11 +40,11 @@ func (c *Client) stream(ctx context.Context, q Query, yield func(metrics.Issue) 
 	seen, at := map[number]bool{}, tokens{}
 	for more := true; more; {
 		ask.Token = at.now
-		page, token, err := c.searchPage(ctx, ask)
+		page, token, err := c.searchPage(ctx, q, ask)
 		if err != nil {
 			return err
 		}
-		if more, err = at.next(token, len(page)); err != nil {
+		if more, err = at.next(token, firstOf(page)); err != nil {
 			return fmt.Errorf("jira: issues: %w", err)
 		}
 		page = unseen(page, seen)
@@ -86,17 +84,25 @@ type search struct {
 	Token      string   `json:"nextPageToken,omitempty"`
 }
 
-func (c *Client) searchPage(ctx context.Context, s search) (page []*rawIssue, token string, err error) {
-	token, err = c.walk(ctx, searchPath, s, "issues", func(item jsontext.Value) error {
+func (c *Client) searchPage(ctx context.Context, q Query, ask search) (page []*rawIssue, token string, err error) {
+	token, err = c.page(ctx, searchPath, ask, "issues", func(s *scanner) error {
 		raw := &rawIssue{}
 		page = append(page, raw)
-		return decodeItem(item, raw)
+		return s.issue(raw, q)
 	})
 	return page, token, err
 }
 
-// walk asks for a page of a long list and hands out its items one by one.
-func (c *Client) walk(ctx context.Context, path string, body any, list string, each func(jsontext.Value) error) (token string, err error) {
+// firstOf names what a page begins with, "" for an empty one.
+func firstOf(page []*rawIssue) string {
+	if len(page) == 0 {
+		return ""
+	}
+	return page[0].ID.String()
+}
+
+// page asks for a page of a long list and hands out its elements one by one.
+func (c *Client) page(ctx context.Context, path string, body any, list string, each func(*scanner) error) (token string, err error) {
 	api, err := c.api(ctx)
 	if err != nil {
 		return "", err
@@ -106,7 +112,7 @@ func (c *Client) walk(ctx context.Context, path string, body any, list string, e
 		return "", err
 	}
 	defer func() { _ = answer.Close() }()
-	token, err = walk(answer, list, each)
+	token, err = page(answer, list, each)
 	if err != nil {
 		return "", unreadable(ctx, operation(http.MethodPost, path), err)
 	}
@@ -134,7 +140,7 @@ func (c *Client) Changed(ctx context.Context, projectID int64, since time.Time) 
 	if err := q.valid(); err != nil {
 		return false, err
 	}
-	page, _, err := c.searchPage(ctx, search{JQL: q.jql() + inOrder, Fields: []string{"id"}, MaxResults: 1})
+	page, _, err := c.searchPage(ctx, q, search{JQL: q.jql() + inOrder, Fields: []string{"id"}, MaxResults: 1})
 	return len(page) > 0, err
 }
 
@@ -149,7 +155,7 @@ func (c *Client) InProgressOf(ctx context.Context, accountID string, projectID i
 		return nil, fmt.Errorf("jira: account: %w", ErrNotFound)
 	}
 	jql := fmt.Sprintf(`%s AND %s AND assignee = "%s" ORDER BY updated DESC`, q.jql(), inProgress, accountID)
-	page, _, err := c.searchPage(ctx, search{JQL: jql, Fields: []string{"id"}, MaxResults: 10})
+	page, _, err := c.searchPage(ctx, q, search{JQL: jql, Fields: []string{"id"}, MaxResults: 10})
 	keys := make([]string, 0, len(page))
 	for _, raw := range page {
 		keys = append(keys, raw.Key)

@@ -53,6 +53,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		if err != nil {
 			return nil, err
 		}
+		if resp.StatusCode == http.StatusGone { // only a new release of ours helps
+			t.log.ErrorContext(req.Context(), "jira_call_removed", "endpoint", to.name())
+		}
 		wait, again := t.pace.heed(to.name(), resp, try)
 		if !again {
 			return resp, nil
@@ -128,5 +131,6 @@ func network(judge func(address string) error) http.RoundTripper {
 		MaxIdleConns:        64,
 		MaxIdleConnsPerHost: atOnce,
 		IdleConnTimeout:     90 * time.Second,
+		ReadBufferSize:      64 << 10, // an answer comes in few, large pieces
 	}
 }

@@ -72,7 +72,7 @@ type agileList[T any] struct {
 
 func agilePage[T any](c *call, list []T) agileList[T] {
 	from, to, size := c.window(len(list), 50, 50)
-	return agileList[T]{MaxResults: size, StartAt: from, Total: len(list), IsLast: to == len(list),
+	return agileList[T]{MaxResults: size, StartAt: from, Total: len(list), IsLast: to == len(list) && !c.endless(),
 		Values: append([]T{}, list[from:to]...)}
 }
 
@@ -180,6 +180,9 @@ func boardSprints(c *call) (any, error) {
 				list = append(list, c.s.sprint(b, sp, c.now))
 			}
 		}
+		if state == "active" && c.s.faults.on("several_active") {
+			list = append(list, c.parallelSprint(b))
+		}
 		if c.s.faults.on("foreign_sprints") {
 			list = append(list, c.foreignSprint(state))
 		}
@@ -200,6 +203,13 @@ func (c *call) foreignSprint(state string) wireSprint {
 		sp.Completed = c.now
 	}
 	return c.s.sprint(&history.Board{ID: 999}, sp, c.now)
+}
+
+// parallelSprint is a second active sprint of the board, without issues.
+func (c *call) parallelSprint(b *history.Board) wireSprint {
+	monday := history.Monday(c.now)
+	sp := &history.Sprint{ID: 9100, Name: "Bug bash", Created: monday, Started: monday, Start: monday, End: monday.AddDate(0, 0, 7)}
+	return c.s.sprint(b, sp, c.now)
 }
 
 func (c *call) sprintOf() (*history.Board, *history.Sprint, error) {

@@ -11,7 +11,7 @@ const seraph = "X-Seraph-LoginReason"
 // authorise checks the credentials the way Jira does: some calls allow
 // anonymous access, and then a bad token is told by nothing but a header.
 func (s *Server) authorise(w http.ResponseWriter, c *call) *failure {
-	if s.faults.take("anonymous") != nil {
+	if s.faults.takeAt("anonymous", c.r.URL.Path) != nil {
 		w.Header().Set(seraph, "AUTHENTICATED_FAILED")
 		c.anonymous = true
 		if allowsAnonymous(c.endpoint) {
@@ -19,14 +19,14 @@ func (s *Server) authorise(w http.ResponseWriter, c *call) *failure {
 		}
 		return unauthenticated()
 	}
-	bad := !s.knows(c.r) || s.faults.take("unauthorized") != nil
+	bad := !s.knows(c.r) || s.faults.takeAt("unauthorized", c.r.URL.Path) != nil
 	scoped := s.faults.on("scoped_token")
 	if bad || scoped && !c.gateway {
 		w.Header().Set(seraph, "AUTHENTICATED_FAILED")
 		w.Header().Set("WWW-Authenticate", `Basic realm="Jira"`)
 		return unauthenticated()
 	}
-	if s.faults.take("no_licence") != nil {
+	if s.faults.takeAt("no_licence", c.r.URL.Path) != nil {
 		return fail(http.StatusForbidden, "You do not have permission to access this service.")
 	}
 	w.Header().Set(seraph, "OK")

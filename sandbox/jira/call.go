@@ -147,6 +147,12 @@ func (c *call) issue(idOrKey string) *history.State {
 // window cuts startAt..startAt+maxResults out of a list of n.
 func (c *call) window(n, usual, most int) (from, to, size int) {
 	from = min(max(c.number("startAt", 0), 0), n)
+	if from == n && c.endless() {
+		from = 0
+	}
 	size = min(max(c.number("maxResults", usual), 1), most)
 	return from, min(from+size, n), size
 }
+
+// endless tells whether lists have no last page now, or those of this path.
+func (c *call) endless() bool { return c.s.faults.takeAt("endless_lists", c.r.URL.Path) != nil }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"headway/sandbox/history"
 )
@@ -19,7 +20,7 @@ type wireChangelog struct {
 type wireHistory struct {
 	ID      string     `json:"id"`
 	Author  *wireUser  `json:"author,omitempty"`
-	Created any        `json:"created"` // text, in bulkfetch UTC milliseconds
+	Created any        `json:"created"` // text, in bulkfetch a UTC number
 	Items   []wireItem `json:"items"`
 }
 
@@ -48,17 +49,31 @@ func (c *call) recent(st *history.State) *wireChangelog {
 
 func (c *call) history(h history.Change, bulk bool) wireHistory {
 	w := wireHistory{ID: fmt.Sprint(h.ID), Created: c.s.stamp(h.At), Items: []wireItem{}}
-	if bulk {
-		w.Created = h.At.UnixMilli()
-	}
 	if u, ok := c.s.site.User(h.By); ok {
 		w.Author = new(c.s.userOf(u))
 		w.Author.Locale = ""
+	}
+	if bulk {
+		c.inBulk(&w, h.At)
 	}
 	for _, it := range h.Items {
 		w.Items = append(w.Items, c.item(it))
 	}
 	return w
+}
+
+// inBulk gives a history the forms of bulkfetch: milliseconds, unless a fault
+// asks for what else has been seen.
+func (c *call) inBulk(w *wireHistory, at time.Time) {
+	switch {
+	case c.s.faults.on("epoch_seconds"):
+		w.Created = at.Unix()
+	case !c.s.faults.on("text_times"):
+		w.Created = at.UnixMilli()
+	}
+	if w.Author != nil && c.s.faults.on("no_account_types") {
+		w.Author.AccountType = ""
+	}
 }
 
 func (c *call) item(it history.Item) wireItem {

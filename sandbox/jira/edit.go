@@ -2,6 +2,7 @@ package jira
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"headway/sandbox/history"
@@ -54,8 +55,27 @@ func (s *Server) edits(st *history.State, f *fault) ([]history.Item, error) {
 		}
 		items = append(items, it)
 	}
+	if to := s.site.Project(f.To); to != nil && to.ID != st.ProjectID {
+		items = append(items, s.move(st, to)...)
+	}
 	if items == nil {
-		return nil, fmt.Errorf("fault \"edit_issue\": give a known status id, flagged or points that differ from what %s has", st.Key)
+		return nil, fmt.Errorf("fault \"edit_issue\": give a known status id, flagged, points or a project that differ from what %s has", st.Key)
 	}
 	return items, nil
+}
+
+// move is what a move to another project changes; the issue gets that project's
+// next key.
+func (s *Server) move(st *history.State, to *history.Project) []history.Item {
+	last := 0
+	for _, other := range s.view.At(s.cfg.Now()).Issues {
+		if rest, ok := strings.CutPrefix(other.Key, to.Key+"-"); ok {
+			last = max(last, int(atoi(rest)))
+		}
+	}
+	from, key := s.site.Project(st.ProjectID), fmt.Sprintf("%s-%d", to.Key, last+1)
+	return []history.Item{
+		{Field: "Project", FieldID: "project", From: &from.ID, FromText: &from.Name, To: &to.ID, ToText: &to.Name},
+		{Field: "Key", FromText: &st.Key, ToText: &key},
+	}
 }

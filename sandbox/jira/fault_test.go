@@ -33,6 +33,10 @@ func TestFaultsAnswerAsJiraDoesOnABadDay(t *testing.T) {
 		{"no_licence", "", 403, "", ""},
 		{"forbidden", `{"project":"PAY"}`, 400, "", ""},
 		{"down", "", 503, "Retry-After", "1"},
+		{"http_500", "", 500, "", ""},
+		{"gone", "", 410, "", ""},
+		{"quota", `{"seconds":40}`, 429, "RateLimit-Reason", "jira-quota-tenant-based"},
+		{"near_limit", "", 200, "X-RateLimit-NearLimit", "true"},
 		{"html_429", "", 429, "Content-Type", "text/html"},
 		{"html_502", "", 502, "Content-Type", "text/html"},
 		{"redirect", `{"to":"http://elsewhere.test/"}`, 302, "Location", "http://elsewhere.test/"},
@@ -213,5 +217,119 @@ func TestEditsStayOutOfOtherServersOfTheSite(t *testing.T) {
 	one.fault("delete_issue", `{"key":"PAY-1"}`)
 	if len(two.search(map[string]any{"jql": "key = PAY-1"}).Issues) != 1 {
 		t.Error("an edit reached another server")
+	}
+}
+
+func TestRemovedPathsAreGoneWhateverTheMethod(t *testing.T) {
+	s := start(t)
+	for _, call := range []string{"GET /rest/api/3/search?jql=project%3DPAY", "POST /rest/api/2/search", "POST /rest/api/latest/search/id", "POST /rest/api/3/expression/eval"} {
+		method, path, _ := strings.Cut(call, " ")
+		if resp, text := s.do(method, path, ""); resp.StatusCode != http.StatusGone || !strings.Contains(string(text), "CHANGE-2046") {
+			t.Errorf("%s: %s %s", call, resp.Status, text)
+		}
+	}
+	if v := s.server.Violations(); len(v) != 0 {
+		t.Errorf("an old search writes nothing: %+v", v)
+	}
+}
+
+func TestAnAnswerCanDrip(t *testing.T) {
+	s := start(t)
+	s.fault("drip", `{"ms":20}`)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	req, _ := http.NewRequestWithContext(ctx, "GET", s.http.URL+"/rest/api/3/myself", nil)
+	req.SetBasicAuth(email, token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if text, err := io.ReadAll(resp.Body); err == nil || len(text) > 40 {
+		t.Errorf("%d bytes came, %v", len(text), err)
+	}
+}
+
+func TestBulkChangelogTellsTimesInAllFormsSeen(t *testing.T) {
+	s := start(t)
+	form := func(fault string) (created, author string) {
+		if fault != "" {
+			s.fault(fault, "")
+			defer s.fault(fault, `{"on":false}`)
+		}
+		var page bulk
+		s.post("/rest/api/3/changelog/bulkfetch", map[string]any{"issueIdsOrKeys": allKeys(40)}, &page)
+		h := page.IssueChangeLogs[0].ChangeHistories[0]
+		return string(h.Created), h.Author.AccountType
+	}
+	millis, kind := form("")
+	if seconds, _ := form("epoch_seconds"); len(millis) != 13 || kind == "" || seconds != millis[:10] {
+		t.Errorf("%s ms of a %q are %s s", millis, kind, seconds)
+	}
+	if text, _ := form("text_times"); len(text) != len(`"2026-05-07T10:11:12.345+0000"`) {
+		t.Errorf("as text: %s", text)
+	}
+	if _, kind := form("no_account_types"); kind != "" {
+		t.Errorf("the author is told to be %q", kind)
+	}
+}
+
+func TestListsCanBeEndless(t *testing.T) {
+	s := start(t)
+	s.fault("endless_lists", "")
+	for _, path := range []string{"/rest/agile/1.0/board?projectKeyOrId=PAY&startAt=", "/rest/agile/1.0/board/1/sprint?startAt=", "/rest/api/3/project/PAY/version?startAt="} {
+		var first, beyond struct {
+			IsLast bool
+			Values []struct{ ID any }
+		}
+		s.get(path+"0", &first)
+		s.get(path+"5000", &beyond)
+		if first.IsLast || beyond.IsLast || len(beyond.Values) == 0 || beyond.Values[0].ID != first.Values[0].ID {
+			t.Errorf("%s: %+v, then %+v", path, first, beyond)
+		}
+	}
+}
+
+func TestBoardsCanHaveTwoActiveSprintsAndReleasesNoDates(t *testing.T) {
+	s := start(t)
+	s.fault("several_active", "")
+	s.fault("undated_releases", "")
+	var sprints struct {
+		Values []struct{ OriginBoardID int64 }
+	}
+	s.get("/rest/agile/1.0/board/1/sprint?state=active", &sprints)
+	if len(sprints.Values) != 2 || sprints.Values[0].OriginBoardID != 1 || sprints.Values[1].OriginBoardID != 1 {
+		t.Errorf("active: %+v", sprints.Values)
+	}
+	var versions struct {
+		Values []struct{ ReleaseDate string }
+	}
+	s.get("/rest/api/3/project/PAY/version?status=released", &versions)
+	if len(versions.Values) == 0 || versions.Values[0].ReleaseDate != "" {
+		t.Errorf("released: %+v", versions.Values)
+	}
+}
+
+func TestAnIssueCanMoveToAnotherProject(t *testing.T) {
+	s := start(t)
+	s.fault("edit_issue", `{"key":"PAY-200","to":"OPS"}`)
+	now := s.search(map[string]any{"jql": "project = OPS AND key = PAY-200", "fields": []string{"project"}})
+	if len(now.Issues) != 1 || !strings.HasPrefix(now.Issues[0].Key, "OPS-") {
+		t.Fatalf("found by its old key: %+v", now.Issues)
+	}
+	if gone := s.search(map[string]any{"jql": "project = PAY AND key = " + now.Issues[0].Key}); len(gone.Issues) != 0 {
+		t.Error("it is still in its old project")
+	}
+}
+
+func TestChangesCanHaveOtherTypes(t *testing.T) {
+	s := start(t)
+	for fault, want := range map[string]string{"wrong_types": `"not what you expect"`, "null_fields": "null"} {
+		s.fault(fault, `{"path":"bulkfetch","times":1}`)
+		var page bulk
+		s.post("/rest/api/3/changelog/bulkfetch", map[string]any{"issueIdsOrKeys": allKeys(40)}, &page)
+		if got := string(page.IssueChangeLogs[0].ChangeHistories[0].Created); got != want {
+			t.Errorf("%s: created is %s", fault, got)
+		}
 	}
 }

@@ -49,7 +49,7 @@ func (s *Server) limited(w http.ResponseWriter, c *call) bool {
 	h := w.Header()
 	h.Set("X-RateLimit-Limit", strconv.Itoa(burst))
 	h.Set("X-RateLimit-Remaining", strconv.Itoa(max(left, 0)))
-	if left < burst/5 {
+	if left < burst/5 || s.faults.takeAt("near_limit", c.r.URL.Path) != nil {
 		h.Set("X-RateLimit-NearLimit", "true")
 	}
 	if left >= 0 {

@@ -3,7 +3,9 @@ package jira
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -13,6 +15,9 @@ import (
 func (s *Server) outage(w http.ResponseWriter, c *call) bool {
 	path := c.r.URL.Path
 	if f := s.faults.takeAt("slow", path); f != nil {
+		// The server notices that the caller leaves only when the body is read.
+		body, _ := io.ReadAll(io.LimitReader(c.r.Body, maxBody))
+		c.r.Body = io.NopCloser(bytes.NewReader(body))
 		select {
 		case <-time.After(f.wait()):
 		case <-c.r.Context().Done():
@@ -27,6 +32,20 @@ func (s *Server) outage(w http.ResponseWriter, c *call) bool {
 	if s.faults.takeAt("down", path) != nil {
 		w.Header().Set("Retry-After", "1")
 		s.refuse(w, c, fail(http.StatusServiceUnavailable, "Jira is temporarily unavailable."))
+		return true
+	}
+	if f := s.faults.takeAt("quota", path); f != nil {
+		w.Header().Set("RateLimit-Reason", "jira-quota-tenant-based")
+		w.Header().Set("Retry-After", strconv.Itoa(f.Seconds))
+		s.refuse(w, c, fail(http.StatusTooManyRequests, "Rate limit exceeded."))
+		return true
+	}
+	if s.faults.takeAt("gone", path) != nil {
+		s.refuse(w, c, removed())
+		return true
+	}
+	if s.faults.takeAt("http_500", path) != nil {
+		s.refuse(w, c, fail(http.StatusInternalServerError, "Internal server error"))
 		return true
 	}
 	return s.html(w, c, "html_429", http.StatusTooManyRequests) || s.html(w, c, "html_502", http.StatusBadGateway)
@@ -62,12 +81,30 @@ func (s *Server) answer(w http.ResponseWriter, c *call, body []byte) {
 		return
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	if f := s.faults.takeAt("drip", path); f != nil {
+		drip(w, c.r.Context(), body, f.wait())
+		return
+	}
 	if s.faults.takeAt("cut_body", path) != nil {
 		_, _ = w.Write(body[:len(body)/2])
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	}
 	_, _ = w.Write(body)
+}
+
+// drip sends one byte each so often until the caller leaves.
+func drip(w http.ResponseWriter, ctx context.Context, body []byte, every time.Duration) {
+	for i := range body {
+		if _, err := w.Write(body[i : i+1]); err != nil || http.NewResponseController(w).Flush() != nil {
+			return
+		}
+		select {
+		case <-time.After(every):
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 func (f *fault) mib() int {
@@ -77,7 +114,8 @@ func (f *fault) mib() int {
 	return defaultMiB
 }
 
-// spoil changes the first issue of an answer, or takes all issues out of it.
+// spoil changes the first issue of an answer or its changes, or takes all
+// issues out of it.
 func (s *Server) spoil(path string, body []byte) []byte {
 	types, nulls := s.faults.takeAt("wrong_types", path), s.faults.takeAt("null_fields", path)
 	empty := s.faults.takeAt("empty_page", path)
@@ -95,8 +133,22 @@ func (s *Server) spoil(path string, body []byte) []byte {
 	} else if len(issues) > 0 {
 		spoilIssue(issues[0], nulls != nil)
 	}
+	if logs, _ := answer["issueChangeLogs"].([]any); len(logs) > 0 {
+		spoilLog(logs[0], nulls != nil)
+	}
 	spoilt, _ := json.Marshal(answer)
 	return spoilt
+}
+
+func spoilLog(log any, null bool) {
+	one, _ := log.(map[string]any)
+	histories, _ := one["changeHistories"].([]any)
+	for _, h := range histories {
+		history, _ := h.(map[string]any)
+		if history["created"] = nil; !null {
+			history["created"] = "not what you expect"
+		}
+	}
 }
 
 // spoilIssue makes each field null, or of a type it should not have.

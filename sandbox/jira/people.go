@@ -11,7 +11,7 @@ import (
 type wireUser struct {
 	Self        string            `json:"self"`
 	AccountID   string            `json:"accountId"`
-	AccountType string            `json:"accountType"`
+	AccountType string            `json:"accountType,omitempty"`
 	Email       string            `json:"emailAddress,omitempty"`
 	AvatarURLs  map[string]string `json:"avatarUrls"`
 	DisplayName string            `json:"displayName"`

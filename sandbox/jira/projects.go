@@ -98,7 +98,7 @@ type page[T any] struct {
 func pageOf[T any](c *call, list []T, usual, most int) page[T] {
 	from, to, size := c.window(len(list), usual, most)
 	return page[T]{Self: c.s.self(strings.TrimPrefix(c.r.URL.Path, "/rest/")), MaxResults: size, StartAt: from,
-		Total: len(list), IsLast: to == len(list), Values: append([]T{}, list[from:to]...)}
+		Total: len(list), IsLast: to == len(list) && !c.endless(), Values: append([]T{}, list[from:to]...)}
 }
 
 func searchProjects(c *call) (any, error) {
@@ -144,6 +144,9 @@ func (s *Server) versionBrief(v *history.Version, c *call) wireVersion {
 
 func (s *Server) version(p *history.Project, v *history.Version, now time.Time) wireVersion {
 	w := s.versionBrief(v, &call{now: now})
+	if w.Released && s.faults.on("undated_releases") {
+		w.ReleaseDate = ""
+	}
 	w.ProjectID = atoi(p.ID)
 	if day, err := time.Parse(history.DateLayout, w.ReleaseDate); err == nil {
 		w.UserDate = day.Format("02/Jan/06")

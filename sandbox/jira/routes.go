@@ -48,9 +48,6 @@ var readOnly = []route{
 	{"GET /rest/agile/1.0/board/{board}/version", boardVersions, "startAt maxResults released"},
 	{"GET /rest/agile/1.0/sprint/{sprint}", getSprint, ""},
 	{"GET /rest/agile/1.0/sprint/{sprint}/issue", sprintIssues, "startAt maxResults jql validateQuery fields expand"},
-	{"GET /rest/api/2/search", goneSearch, ""},
-	{"GET /rest/api/3/search", goneSearch, ""},
-	{"GET /rest/api/latest/search", goneSearch, ""},
 }
 
 func (s *Server) routes() *http.ServeMux {
@@ -58,22 +55,33 @@ func (s *Server) routes() *http.ServeMux {
 	for _, r := range readOnly {
 		mux.HandleFunc(r.pattern, s.endpoint(r.answer))
 	}
+	for _, version := range []string{"2", "3", "latest"} {
+		for _, path := range removedPaths {
+			mux.HandleFunc("/rest/api/"+version+path, s.endpoint(func(*call) (any, error) { return nil, removed() }))
+		}
+	}
 	return mux
+}
+
+// removedPaths are those that Jira Cloud took away, whatever the method.
+var removedPaths = []string{"/search", "/search/id", "/expression/eval"}
+
+func removed() *failure {
+	return fail(http.StatusGone, "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. "+
+		"A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046")
 }
 
 // checkQuery records parameters that the path does not have: Jira passes over
 // them silently, and so hides a mistake.
 func (s *Server) checkQuery(c *call, pattern string) {
 	i := slices.IndexFunc(readOnly, func(r route) bool { return r.pattern == pattern })
+	if i < 0 {
+		return // removed
+	}
 	known := strings.Fields(readOnly[i].query)
 	for name := range c.r.URL.Query() {
 		if !slices.Contains(known, name) {
 			s.violation(c.r, fmt.Sprintf("unknown query parameter %q", name))
 		}
 	}
-}
-
-func goneSearch(*call) (any, error) {
-	return nil, fail(http.StatusGone, "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. "+
-		"A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046")
 }

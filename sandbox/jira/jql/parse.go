@@ -93,7 +93,21 @@ func Parse(query string) (*Query, error) {
 type parser struct {
 	tokens []token
 	pos    int
+	depth  int // of parentheses and NOTs
 }
+
+// maxDepth is how deep conditions may nest here; Jira has a limit too.
+const maxDepth = 200
+
+// deeper refuses what nests without end. The caller ends with shallower.
+func (p *parser) deeper() error {
+	if p.depth++; p.depth > maxDepth {
+		return &SyntaxError{p.peek().at, fmt.Sprintf("The query nests more than %d levels deep", maxDepth)}
+	}
+	return nil
+}
+
+func (p *parser) shallower() { p.depth-- }
 
 func (p *parser) peek() token { return p.tokens[p.pos] }
 
@@ -160,6 +174,10 @@ func (p *parser) and() (Expr, error) {
 }
 
 func (p *parser) not() (Expr, error) {
+	defer p.shallower()
+	if err := p.deeper(); err != nil {
+		return nil, err
+	}
 	if p.accept("not", "!") {
 		e, err := p.not()
 		return Not{e}, err
@@ -218,6 +236,10 @@ func (p *parser) operator() (string, error) {
 }
 
 func (p *parser) operand() (Operand, error) {
+	defer p.shallower()
+	if err := p.deeper(); err != nil {
+		return Operand{}, err
+	}
 	if p.accept("(") {
 		list, err := p.list()
 		return Operand{Many: true, List: list}, err

@@ -115,6 +115,22 @@ func TestBrokenQueriesNameThePlace(t *testing.T) {
 	}
 }
 
+func TestQueriesThatNestWithoutEndAreRefused(t *testing.T) {
+	for _, part := range []string{"(", "not ", "!", "a in ("} {
+		_, err := jql.Parse(strings.Repeat(part, 1<<14))
+		var syntax *jql.SyntaxError
+		if !errors.As(err, &syntax) || !strings.Contains(syntax.What, "nests") && part != "a in (" {
+			t.Errorf("%q again and again: %v", part, err)
+		}
+	}
+	if _, err := jql.Parse("a = " + strings.Repeat("f(", 1<<14)); err == nil {
+		t.Error("functions in functions passed")
+	}
+	if _, err := jql.Parse(strings.Repeat("(", 50) + "a = 1" + strings.Repeat(")", 50)); err != nil {
+		t.Errorf("50 levels: %v", err)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{`a = 1`, `a in (1, "2") ORDER BY b`, `not (x is empty)`, `s changed during ("a", b)`, `"`, `\`, `((((`, `a=f(g(h()))`} {
 		f.Add(s)
