@@ -34,6 +34,10 @@ func TestManifestFollowsSlacksSchema(t *testing.T) {
 	if err := schema.Validate(asJSON(t, manifest("/headway"))); err != nil {
 		t.Errorf("Slack would refuse the manifest: %v", err)
 	}
+	full := manifestCmd{Command: "/headway", Redirect: "http://127.0.0.1:7447/slack/installed", Rotate: true}.manifest()
+	if err := schema.Validate(asJSON(t, full)); err != nil {
+		t.Errorf("Slack would refuse the manifest for several workspaces: %v", err)
+	}
 	broken := manifest("/headway")
 	broken["settings"].(object)["socket_mode"] = true
 	if schema.Validate(asJSON(t, broken)) == nil {
@@ -131,6 +135,28 @@ func TestManifestDeclaresWhatTheHandlersRegister(t *testing.T) {
 	}
 	if !m.Settings.SocketMode {
 		t.Error("Headway speaks Socket Mode only")
+	}
+}
+
+func TestManifestNamesTheWayBackAndExpiryOnlyWhenAskedTo(t *testing.T) {
+	for _, m := range []manifestCmd{{Command: "/headway"}, {Command: "/headway", Redirect: "https://localhost/slack/installed", Rotate: true}} {
+		out := m.manifest()
+		redirects, _ := out["oauth_config"].(object)["redirect_urls"].([]string)
+		if (m.Redirect == "") != (len(redirects) == 0) || (m.Redirect != "" && redirects[0] != m.Redirect) {
+			t.Errorf("%+v: redirects %q", m, redirects)
+		}
+		if got := out["settings"].(object)["token_rotation_enabled"]; got != m.Rotate {
+			t.Errorf("%+v: rotation %v", m, got)
+		}
+	}
+}
+
+func TestManifestAsksToBeToldOfRemovals(t *testing.T) {
+	events := readManifest(t, "/headway").Settings.Events.Bot
+	for _, want := range []string{"app_uninstalled", "tokens_revoked"} {
+		if !slices.Contains(events, want) {
+			t.Errorf("%s is not among %q", want, events)
+		}
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
@@ -82,28 +81,8 @@ func TestAWorkspaceIsInstalledWhileServeRuns(t *testing.T) {
 	i := install(t)
 	i.env["SLACK_CLIENT_ID"], i.env["SLACK_CLIENT_SECRET"] = i.ClientID, i.ClientSecret
 	r := i.serve()
-	said := &lockedBuffer{}
-	cmd := i.command(t.Context(), "install", "--addr", "127.0.0.1:0")
-	cmd.Stdout, cmd.Stderr = said, said
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := waitFor(t, cmd)
-	for deadline := time.Now().Add(30 * time.Second); !authorizePage.MatchString(said.String()); {
-		select {
-		case err := <-ended:
-			t.Fatalf("headway install ended with %v and said %s", err, said)
-		case <-time.After(20 * time.Millisecond):
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("headway install says %s", said)
-		}
-	}
-	allowIn(t, authorizePage.FindString(said.String()), northID)
-	if err := <-ended; err != nil {
-		t.Fatalf("headway install ended with %v and said %s", err, said)
-	}
-	says(t, said.String(), "Headway is installed in Northwind (T0NORTH01)", "/headway setup")
+	said := i.installNorth()
+	says(t, said, "Headway is installed in Northwind (T0NORTH01)", "/headway setup")
 
 	north := i.north()
 	north.reply(nora, webshop, "help", "/headway setup")
@@ -130,18 +109,94 @@ func TestAWorkspaceIsInstalledWhileServeRuns(t *testing.T) {
 	i.refuses("doctor", "failed  Slack workspace T0HEADWAY1: its token came from SLACK_BOT_TOKEN")
 	r.terminate()
 	for _, hidden := range []string{i.ClientSecret, "xoxb-"} {
-		if strings.Contains(r.log.String()+said.String(), hidden) {
+		if strings.Contains(r.log.String()+said, hidden) {
 			t.Errorf("%q is shown", hidden)
 		}
 	}
 	i.noViolations()
 }
 
-func waitFor(t *testing.T, cmd *exec.Cmd) <-chan error {
-	t.Helper()
+// installNorth runs headway install for Northwind as a program of its own and
+// returns what it said.
+func (i *installation) installNorth() string {
+	i.t.Helper()
+	said := &lockedBuffer{}
+	cmd := i.command(i.t.Context(), "install", "--addr", "127.0.0.1:0")
+	cmd.Stdout, cmd.Stderr = said, said
+	if err := cmd.Start(); err != nil {
+		i.t.Fatal(err)
+	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	return ended
+	for deadline := time.Now().Add(30 * time.Second); !authorizePage.MatchString(said.String()); {
+		select {
+		case err := <-ended:
+			i.t.Fatalf("headway install ended with %v and said %s", err, said)
+		case <-time.After(20 * time.Millisecond):
+		}
+		if time.Now().After(deadline) {
+			i.t.Fatalf("headway install says %s", said)
+		}
+	}
+	allowIn(i.t, authorizePage.FindString(said.String()), northID)
+	if err := <-ended; err != nil {
+		i.t.Fatalf("headway install ended with %v and said %s", err, said)
+	}
+	return said.String()
+}
+
+func TestAWorkspaceRemovesTheAppAndComesBack(t *testing.T) {
+	t.Parallel()
+	for _, verb := range []string{"/uninstall", "/revoke-token"} {
+		t.Run(verb, func(t *testing.T) {
+			t.Parallel()
+			i := install(t)
+			i.env["SLACK_CLIENT_ID"], i.env["SLACK_CLIENT_SECRET"] = i.ClientID, i.ClientSecret
+			r := i.serve()
+			i.installNorth()
+			north := i.north()
+			north.slash(nora, webshop, "setup")
+			north.closeModal(nora, north.modal(nora, "setup.connect"))
+
+			north.post(verb, map[string]any{}, &struct{}{})
+			var removed models.Installation
+			for deadline := time.Now().Add(30 * time.Second); removed.State != models.InstallationRemoved; <-time.After(50 * time.Millisecond) {
+				i.database(func(s *models.Store) {
+					var err error
+					if removed, err = s.Team(northID).Installation(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+				})
+				if time.Now().After(deadline) {
+					t.Fatalf("it is %s", removed.State)
+				}
+			}
+			if !removed.Token.Empty() {
+				t.Error("its token is kept")
+			}
+			i.reply(mira, payments, "help", "/headway setup")
+
+			i.installNorth()
+			north.reply(nora, webshop, "roles list", "owner")
+			r.terminate()
+			i.noViolations()
+		})
+	}
+}
+
+func TestTheConfiguredOwnerIsOneOfTheirWorkspaceOnly(t *testing.T) {
+	t.Parallel()
+	i := install(t)
+	i.env["SLACK_CLIENT_ID"], i.env["SLACK_CLIENT_SECRET"], i.env["HEADWAY_OWNER"] = i.ClientID, i.ClientSecret, ada
+	r := i.serve()
+	i.installNorth()
+	i.reply(mira, payments, "setup", "not set up yet")
+	i.north().reply(saga, webshop, "setup", "not set up yet")
+	i.north().slash(nora, webshop, "setup")
+	i.north().modal(nora, "setup.connect")
+	i.slash(ada, payments, "setup")
+	i.modal(ada, "setup.connect")
+	r.terminate()
 }
 
 func TestServeNeedsAWorkspaceOrAWayToGetOne(t *testing.T) {

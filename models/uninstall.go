@@ -70,17 +70,15 @@ func (s *Store) Forget(ctx context.Context, before time.Time) (map[string]int, e
 	var teams []string
 	err := s.every(ctx).Model(&Installation{}).Where("state = ? AND removed_at < ?", InstallationRemoved, ms(before)).
 		Order("team_id").Pluck("team_id", &teams).Error
+	err = known(err)
 	gone := map[string]int{}
-	for _, id := range teams {
-		n, err := s.Team(id).forget(ctx, before)
-		if err != nil {
-			return gone, err
-		}
-		if n > 0 {
+	for _, id := range teams { // one that can't be forgotten yet keeps no other
+		n, failed := s.Team(id).forget(ctx, before)
+		if err = errors.Join(err, failed); n > 0 && failed == nil {
 			gone[id] = n
 		}
 	}
-	return gone, known(err)
+	return gone, err
 }
 
 // forget holds the workspace's row first: whoever would write to it meanwhile

@@ -1,6 +1,9 @@
 package work
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Purge deletes what is older than its declared retention, in every team, and
 // every row of the workspaces that were removed.
@@ -9,17 +12,12 @@ func (w *Worker) Purge(ctx context.Context) error {
 	for team, rows := range forgotten {
 		w.Log.InfoContext(ctx, "removed workspace forgotten", "team", team, "rows", rows)
 	}
-	if err != nil {
-		return err
-	}
-	deleted, err := w.Store.Purge(ctx, w.Now())
-	if err != nil {
-		return err
-	}
+	deleted, failed := w.Store.Purge(ctx, w.Now())
+	err = errors.Join(err, failed)
 	for table, n := range deleted {
 		if n > 0 {
 			w.Log.InfoContext(ctx, "purged", "table", table, "rows", n)
 		}
 	}
-	return nil
+	return err
 }
