@@ -31,7 +31,9 @@ func TestPictures(t *testing.T) {
 	p.goesTo("#tab-messages")
 	p.press(kb.ArrowLeft, kb.Enter)
 	p.sees("Waiting for you", "Your projects")
+	p.prefers("dark")
 	p.pictures(filepath.Join(dir, "home.png"))
+	p.prefers("light")
 
 	p.opensChannel(platform)
 	p.sends("/headway setup")

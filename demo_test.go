@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"strings"
@@ -64,10 +65,16 @@ func TestTheDemoShowsAWeekWithinAMinute(t *testing.T) {
 	c.awaitMessage("C01PAY", "U03ADA", "", " · week ")
 	c.awaitMessage("C01PAY", "U03ADA", "", "7 of 8 answered")
 
-	c.clock("1h")
+	ten := c.clock("1h")
 	prompt := c.awaitMessage("U03ADA", "U03ADA", "", "How is your")
 	c.click("U03ADA", prompt, "checkin.on_track")
 	c.awaitMessage("U03ADA", "U03ADA", prompt.TS, "Thanks, on track")
+
+	// The clock goes past what the bot does unseen, to what somebody sees.
+	moved := c.clock("next_event")
+	if !moved.After(ten) || len(c.messages("", "", fmt.Sprintf("%d.000000", ten.Unix()+1), 0)) == 0 {
+		t.Errorf("nothing was posted or edited from %s to %s", ten, moved)
+	}
 
 	c.slash("U02JONAS", "C01PAY", "report")
 	c.awaitMessage("C01PAY", "U02JONAS", "", "Cycle time, half / 85 %")

@@ -8,13 +8,14 @@ import (
 
 func TestAWorkspaceIsLeftAndFoundAgainAsItWas(t *testing.T) {
 	w := newWorkspace(t)
-	w.elsewhere = []any{object{"id": "T0NORTH01", "name": "Northwind", "domain": "northwind"}}
+	w.elsewhere = []any{object{"id": "T0NORTH01", "name": "Northwind", "domain": "northwind", "installed": false}}
 	b := open(t, w.URL+"/?user=U03ADA&channel=C02PLAT")
 	b.has("[data-team-id=T0NORTH01]")
 	b.script(`document.querySelector("[data-team-id=T0NORTH01]").focus()`)
 	b.press(kb.Enter)
 	b.until("the other one is open", `document.querySelector(".team b")?.innerText === "Northwind"`)
 	b.has("[data-team-id=T0NORTH01][aria-current=true]")
+	b.shows("Headway is not installed in this workspace.")
 	b.until("the address names it", `new URLSearchParams(location.search).get("team") === "T0NORTH01"`)
 	b.has("[data-act-as=U01MIRA]")
 	b.until("the message box is there", `document.querySelector(".composer textarea") !== null`)

@@ -78,6 +78,11 @@ func TestNewMessagesAreMarkedAndADismissedOneStaysAway(t *testing.T) {
 	b.until("the title counts it", `/^\([1-9]\d*\) /.test(document.title)`)
 	b.script(`document.querySelector("[data-channel-id=C01PAY]").click()`)
 	b.until("it stands below the line", `document.querySelector(".new-line + .message")?.innerText.includes("While you were away") === true`)
+	w.mu.Lock()
+	w.publish(object{"channel": "C01PAY", "user": "U03ADA", "text": "While you were here"})
+	w.mu.Unlock()
+	b.shows("While you were here")
+	b.until("what came meanwhile is not marked", `document.querySelectorAll(".new-line").length === 1 && !document.querySelector(".new-line + .message").innerText.includes("While you were here")`)
 	b.until("the dismissed one is still gone", `!document.body.innerText.includes("Only visible to you")`)
 }
 

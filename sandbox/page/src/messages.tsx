@@ -30,11 +30,11 @@ const groupedWithinSeconds = 300;
 
 export function Messages({ label, messages, replies, thread, onThread, wanted, readTo = "", empty }: Props) {
   const { zone, now, me } = useSession();
-  const [seen] = useState(readTo);
+  // Only what came before the list was opened is marked; the rest arrives under one's eyes.
+  const [firstNew] = useState(() => readTo && messages.find((message) => message.ts > readTo && message.user !== me.id)?.ts);
   const { shown: all, hide } = useHidden(messages);
   const { shown, earlier, more, trim } = useWindow(all, wanted);
   const { log, leftAt, toNewest, hold } = useScroll({ messages: shown, wanted, isOwn: (message) => message.user === me.id || message.ephemeral_to === me.id, onTop: more, onBottom: trim });
-  const firstNew = seen && shown.find((message) => message.ts > seen && message.user !== me.id)?.ts;
   const onHide = (message: Message) => {
     hide(message);
     log.current!.focus();

@@ -1,6 +1,6 @@
 // How far each acting person has read each conversation, kept for this tab.
 
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useMemo, useState } from "preact/hooks";
 import type { Session } from "./session";
 import type { Message } from "./types";
 
@@ -13,18 +13,15 @@ function load(user: string): Record<string, string> {
 /** Counts the messages of others that came after the last look. */
 export function useReading(session: Session) {
   const { me, messages } = session;
-  const [read, setRead] = useState(() => load(me.id));
-  useEffect(() => setRead(load(me.id)), [me.id]);
+  const [marked, setMarked] = useState(0);
+  const read = useMemo(() => load(me.id), [me.id, marked]);
 
   const counts = useMemo(() => new Map(Object.entries(messages).map(([channel, list]) => [channel, countNew(list, read[channel] ?? "", me.id)])), [messages, read, me.id]);
   const markRead = useCallback((channel: string, newest: Message | undefined) => {
-    if (!newest) return;
-    setRead((old) => {
-      if (old[channel] === newest.ts) return old;
-      const next = { ...old, [channel]: newest.ts };
-      sessionStorage.setItem(keyOf(me.id), JSON.stringify(next));
-      return next;
-    });
+    const old = load(me.id);
+    if (!newest || old[channel] === newest.ts) return;
+    sessionStorage.setItem(keyOf(me.id), JSON.stringify({ ...old, [channel]: newest.ts }));
+    setMarked((times) => times + 1);
   }, [me.id]);
   return {
     unread: (channel: string) => counts.get(channel) ?? 0,

@@ -30,7 +30,10 @@ export function Sidebar({ current, unread, onOpen, onActAs, open }: Props) {
       </div>
       <Group title="Channels">{channels.filter((c) => c.kind === "channel").map(row)}</Group>
       {dms.length > 0 && <Group title="Direct messages">{dms.map(row)}</Group>}
-      <Group title="Apps">{channels.filter((c) => c.kind === "im" && session.isApp(c.user)).map(row)}</Group>
+      <Group title="Apps">
+        {team.installed === false && <p class="sidebar-note">{session.world.app.name} is not installed in this workspace.</p>}
+        {channels.filter((c) => c.kind === "im" && session.isApp(c.user)).map(row)}
+      </Group>
       <Group title="Act as">
         {session.world.users.filter((u) => !u.is_bot && !u.deleted).map((user) => (
           <button type="button" class="row person" aria-current={user.id === session.me.id} data-user-id={user.id} key={user.id} onClick={() => onActAs(user.id)}>

@@ -276,6 +276,8 @@ export interface Team {
   id: string;
   name: string;
   domain: string;
+  /** Whether the app is installed there; absent means yes. */
+  installed?: boolean;
 }
 
 export interface World {
