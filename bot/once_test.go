@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,7 +41,7 @@ func kinds() map[string][]map[string]any {
 // lines are how often each effect was stored.
 func lines(t *testing.T, team models.Team) map[string]int {
 	t.Helper()
-	all, err := team.AuditSince(t.Context(), "", time.Now().Add(-time.Hour), 10_000)
+	all, err := team.AuditSince(t.Context(), "", time.Now().Add(-time.Hour), 20_000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,4 +146,74 @@ func TestFailureBeforeCommitLeavesTheRedeliveryItsEffect(t *testing.T) {
 			t.Errorf("stored: %v", n)
 		}
 	})
+}
+
+// TestTenThousandDoubledEnvelopesHaveOneEffectEach takes each envelope twice at
+// the same time; the handlers store one line of a person's own.
+func TestTenThousandDoubledEnvelopesHaveOneEffectEach(t *testing.T) {
+	const envelopes = 10_000
+	storetest.Each(t, func(t *testing.T, open func() *models.Store) {
+		b, team := newBench(t), open().Team(testTeam)
+		if err := team.EnsureWorkspace(t.Context(), "Acme"); err != nil {
+			t.Fatal(err)
+		}
+		effects(b.Router(), team, func(bool) error { return nil })
+		for range 5 { // what a busy machine let fail is delivered again, as Slack and people do
+			serveDoubled(b, envelopes)
+			stored := lines(t, team)
+			for key, n := range stored {
+				if n != 1 {
+					t.Errorf("%s is stored %d times", key, n)
+				}
+			}
+			if len(stored) == envelopes {
+				t.Logf("%+v", b.Health().Totals)
+				return
+			}
+		}
+		t.Errorf("not all took effect: %+v\n%.2000s", b.Health().Totals, b.log.String())
+	})
+}
+
+// serveDoubled serves each of n interactions twice, side by side.
+func serveDoubled(b *bench, n int) {
+	var group sync.WaitGroup
+	next := make(chan int)
+	for range 8 {
+		group.Go(func() {
+			for i := range next {
+				kind, payload := numbered(i)
+				first, second := b.envelope(kind, payload), b.envelope(kind, payload)
+				var twin sync.WaitGroup
+				twin.Go(func() { b.serve(b.t.Context(), second) })
+				b.serve(b.t.Context(), first)
+				twin.Wait()
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	group.Wait()
+}
+
+// numbered is the ith interaction, the kinds in turn.
+func numbered(i int) (kind string, payload map[string]any) {
+	id := fmt.Sprint(i)
+	switch i % 4 {
+	case 0:
+		payload = slash("")
+		payload["trigger_id"] = id
+		return "slash_commands", payload
+	case 1:
+		payload = occurred(map[string]any{"type": "member_joined_channel", "user": testUser, "channel": "C1"})
+		payload["event_id"] = id
+		return "events_api", payload
+	case 2:
+		return "interactive", clicked("press:"+id, "")
+	}
+	payload = submitted("edit", `""`, map[string]string{"name": "x"})
+	payload["view"].(map[string]any)["hash"] = id
+	return "interactive", payload
 }
