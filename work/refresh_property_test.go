@@ -19,7 +19,7 @@ import (
 
 const (
 	randomChanges = 200 // of each history
-	pairsOfLooks  = 18  // at each history
+	stops         = 12  // of each history, with three refreshes each
 )
 
 // TestARefreshGivesTheRowsOfAFullRebuild draws histories of 200 changes over half
@@ -92,7 +92,7 @@ func newProperty(rt *rapid.T, t *testing.T, store *models.Store, n int) *propert
 	pause := pauses(rt)
 	for n := range randomChanges {
 		p.changes.change(pause())
-		if n%(randomChanges/pairsOfLooks) == 0 {
+		if n%(randomChanges/stops) == 0 {
 			p.look()
 		}
 	}
@@ -120,10 +120,11 @@ func pauses(t *rapid.T) func() time.Duration {
 	}
 }
 
-// look plans two refreshes after the changes so far; others may happen before
-// they are made.
+// look plans refreshes after the changes so far, others may happen before they are
+// made: one that finds new weeks, one that finds them old, one that may find
+// nothing to read.
 func (p *property) look() {
-	for n := range 2 {
+	for n := range 3 {
 		at := p.changes.now.Add(time.Duration(1+n) * 15 * time.Minute)
 		if before := len(p.at) - 1; before >= 0 && !p.at[before].Before(at) {
 			at = p.at[before].Add(time.Minute)
