@@ -17,7 +17,7 @@ type JobsView struct {
 	Others                   int // projects that are not shown
 	Pending, Uncertain, Dead int // messages on their way to Slack
 	Letters                  []Letter
-	Replay                   bool // the reader may send dead ones again
+	Replay                   bool // the reader may see dead ones and send them again
 }
 
 // JobsProject is one project's schedules and runs.
@@ -72,17 +72,19 @@ func Jobs(v JobsView) Message {
 		c.say("and " + count(v.Others, "more project", "more projects") + ". Add a key to see one.")
 	}
 	c.say("*Messages to Slack:* " + v.outbox())
+	if v.Replay {
+		v.letters(&c)
+	}
+	return c.message()
+}
+
+func (v JobsView) letters(c *card) {
 	for _, l := range v.Letters {
-		if v.Replay {
-			c.sayWith(l.line(v.Now), JobsReplay.Button(l.ID, "Send again", ""))
-		} else {
-			c.say(l.line(v.Now))
-		}
+		c.sayWith(l.line(v.Now), JobsReplay.Button(l.ID, "Send again", ""))
 	}
 	if more := v.Dead - len(v.Letters); more > 0 {
 		c.say("and " + count(more, "more message", "more messages") + " that Slack refused.")
 	}
-	return c.message()
 }
 
 func (v JobsView) outbox() string {

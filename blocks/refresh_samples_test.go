@@ -9,6 +9,8 @@ func refreshSamples() []sample {
 	unchanged.Unchanged, empty.Empty = true, true
 	failed := SyncFailedView{Project: "Payments", AsOf: monday, Now: now, Why: ReadingProblem("unavailable")}
 	first := SyncFailedView{Project: "Payments", Now: now, Why: ReadingProblem("busy"), Again: true}
+	managed := jobsSample()
+	managed.Replay, managed.Letters, managed.Projects = false, nil, managed.Projects[:1]
 	return []sample{
 		fixed("reading_begun", ReadingBegun("Payments")),
 		of("sync_progress", SyncView{"Payments", 1200, 3100, 53, 90 * time.Second}, SyncProgress),
@@ -17,7 +19,7 @@ func refreshSamples() []sample {
 		of("read", read, Read), of("read_full", full, Read), of("read_unchanged", unchanged, Read), of("read_empty", empty, Read),
 		fixed("refresh_begun", RefreshBegun("Payments")),
 		of("refresh_ask", RefreshAskView{pay, "Payments", 52, "/headway", "PAY"}, RefreshAsk),
-		of("jobs", jobsSample(), Jobs), of("jobs_fresh", JobsView{Now: now}, Jobs),
+		of("jobs", jobsSample(), Jobs), of("jobs_manager", managed, Jobs), of("jobs_fresh", JobsView{Now: now}, Jobs),
 		fixed("replayed", Replayed("report", "C01PAY")),
 	}
 }

@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"context"
+	"html"
+	"strings"
 
 	"headway/blocks"
 	"headway/bot"
@@ -21,7 +23,11 @@ func (a *App) registerJobs(r *bot.Router) {
 // jobs shows what runs by itself: of one project to its managers, of all to
 // those of the workspace.
 func (a *App) jobs(ctx context.Context, c *call, in args) (bot.Reply, error) {
-	projects, err := a.managed(ctx, c, in.project)
+	key := in.project
+	if key == "" && len(in.words) > 0 {
+		key = strings.ToUpper(html.UnescapeString(in.words[0]))
+	}
+	projects, err := a.managed(ctx, c, key)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -93,13 +99,17 @@ func (a *App) jobsProject(ctx context.Context, c *call, p models.Project) (block
 // jobWords are the kinds of schedule as people call them.
 var jobWords = map[string]string{"checkin": "check-in", "report": "report", "refresh": "reading"}
 
-// outbox fills in what did not get through to Slack.
+// outbox fills in how many messages did not get through to Slack, and for admins
+// which: they may be another project's.
 func (a *App) outbox(ctx context.Context, c *call, view *blocks.JobsView) error {
 	depth, err := c.team.OutboxDepth(ctx)
 	if err != nil {
 		return err
 	}
 	view.Pending, view.Uncertain, view.Dead = depth.Pending, depth.Uncertain, depth.Dead
+	if !view.Replay {
+		return nil
+	}
 	dead, err := c.team.Letters(ctx, models.OutboxDead, jobsLetters)
 	for _, o := range dead {
 		view.Letters = append(view.Letters, blocks.Letter{ID: blocks.LetterID(o.ID), Kind: o.Kind, To: o.Channel, At: a.onBusinessClock(c, o.CreatedAt), Reason: o.LastError})

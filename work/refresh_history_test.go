@@ -20,6 +20,8 @@ var (
 	theProject = []string{"10001", "10002"}
 )
 
+const versionsEach = 9 // of a project: a release or so every two weeks
+
 // chronicle draws a site's history change by change, as Jira would have recorded
 // it. Everything happens at its own instant, so the sandbox shows each moment
 // right, whichever order it is asked in.
@@ -32,7 +34,7 @@ type chronicle struct {
 	step  int
 }
 
-// newChronicle is a site with two projects, four versions each and one
+// newChronicle is a site with two projects, their versions and one
 // issue that nothing happens to.
 func newChronicle(t *rapid.T, start time.Time) *chronicle {
 	site := *demoSite()
@@ -40,7 +42,7 @@ func newChronicle(t *rapid.T, start time.Time) *chronicle {
 	for n, p := range demoSite().Projects {
 		project := *p
 		project.Versions = nil
-		for v := range 4 {
+		for v := range versionsEach {
 			project.Versions = append(project.Versions, &history.Version{ID: strconv.Itoa(20000 + 100*n + v), Name: fmt.Sprint("v", v), Created: start.AddDate(-1, 0, 0)})
 		}
 		site.Projects = append(site.Projects, &project)
@@ -55,7 +57,7 @@ func newChronicle(t *rapid.T, start time.Time) *chronicle {
 func (c *chronicle) change(pause time.Duration) {
 	c.now = c.now.Add(pause).Truncate(time.Millisecond)
 	c.step++
-	kind := rapid.SampledFrom([]string{"create", "create", "move", "move", "move", "move", "project", "delete", "points", "type", "labels", "priority", "fix", "affects", "release", "resolution"}).Draw(c.t, "kind")
+	kind := rapid.SampledFrom([]string{"create", "create", "move", "move", "move", "move", "project", "delete", "points", "type", "labels", "priority", "fix", "fix", "affects", "affects", "release", "release", "resolution"}).Draw(c.t, "kind")
 	id, ok := c.any()
 	switch {
 	case kind == "create" || !ok:

@@ -3,6 +3,7 @@ package work_test
 import (
 	"context"
 	"flag"
+	"math/rand/v2"
 	"os"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ import (
 
 const (
 	randomChanges = 200 // of each history
-	looksAtMost   = 24  // refreshes of each history
+	stops         = 12  // of each history, with three refreshes each
 )
 
 // TestARefreshGivesTheRowsOfAFullRebuild draws histories of 200 changes over half
@@ -35,16 +36,16 @@ func TestARefreshGivesTheRowsOfAFullRebuild(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			store := open(t)
-			histories, looks, skipped := 0, 0, 0
+			histories, looks, skipped, settled := 0, 0, 0, 0
 			rapid.Check(t, func(rt *rapid.T) {
 				p := newProperty(rt, t, store, histories)
 				histories++
 				p.run()
-				looks, skipped = looks+p.looks, skipped+p.skipped
+				looks, skipped, settled = looks+p.looks, skipped+p.skipped, settled+len(p.settled)
 			})
-			t.Logf("%d histories of %d changes, %d refreshes, %d of them without reading", histories, randomChanges, looks, skipped)
-			if skipped == 0 || looks < 5*histories {
-				t.Error("too few refreshes, or none that found nothing to read: the property shows too little")
+			t.Logf("%d histories of %d changes, %d refreshes, %d of them without reading, %d weeks settled", histories, randomChanges, looks, skipped, settled)
+			if skipped < histories || looks < 20*histories || settled < 60*histories {
+				t.Error("the property shows too little: too few refreshes, or none without reading, or too few weeks that settled")
 			}
 		})
 	}
@@ -88,9 +89,10 @@ func newProperty(rt *rapid.T, t *testing.T, store *models.Store, n int) *propert
 	p := &property{T: rt, ctx: t.Context(), settled: map[calendar.Week]string{}}
 	start := time.Date(2026, time.March, 2, 9, 0, 0, 0, berlin)
 	p.changes = newChronicle(rt, start)
+	pause := pauses(rt)
 	for n := range randomChanges {
-		p.changes.change(drawnPause(rt))
-		if n%(randomChanges/looksAtMost) == 0 {
+		p.changes.change(pause())
+		if n%(randomChanges/stops) == 0 {
 			p.look()
 		}
 	}
@@ -107,17 +109,22 @@ func teamName(kind string, n int) string {
 	return "T" + kind + string(rune('A'+n%26)) + string(rune('A'+n/26))
 }
 
-// drawnPause is seconds, minutes or days: changes that one reading sees, that two
-// readings of one day see, and that make weeks settle.
-func drawnPause(t *rapid.T) time.Duration {
-	longest := rapid.SampledFrom([]time.Duration{time.Minute, time.Hour, 6 * 24 * time.Hour}).Draw(t, "pause at most")
-	return time.Duration(rapid.Int64Range(int64(time.Second), int64(longest)).Draw(t, "pause"))
+// pauses are seconds, minutes or days, at random: changes that one reading sees,
+// that two readings of one day see, and that make weeks settle. They don't come
+// from rapid, which prefers short ones.
+func pauses(t *rapid.T) func() time.Duration {
+	dice := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed of the pauses"), 1))
+	return func() time.Duration {
+		longest := []time.Duration{time.Minute, time.Hour, 6 * 24 * time.Hour}[dice.IntN(3)]
+		return time.Second + time.Duration(dice.Int64N(int64(longest)))
+	}
 }
 
-// look plans one or two refreshes after the changes so far; others may happen
-// before they are made.
+// look plans refreshes after the changes so far, others may happen before they are
+// made: one that finds new weeks, one that finds them old, one that may find
+// nothing to read.
 func (p *property) look() {
-	for n := range rapid.IntRange(1, 2).Draw(p.T, "looks") {
+	for n := range 3 {
 		at := p.changes.now.Add(time.Duration(1+n) * 15 * time.Minute)
 		if before := len(p.at) - 1; before >= 0 && !p.at[before].Before(at) {
 			at = p.at[before].Add(time.Minute)

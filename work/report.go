@@ -80,14 +80,16 @@ func (w *Worker) reportScheduled(ctx context.Context, team models.Team, schedule
 
 // freshen refreshes before a report where the last reading is old; one that is
 // under way is waited for. The report itself says "as of" where a minute is too
-// short. An archived project is not read any more.
+// short. An archived project is not read any more, and a minute is no time for
+// the first reading of one that has no figures yet.
 func (w *Worker) freshen(ctx context.Context, team models.Team, p models.Project) {
-	if p.State == models.ProjectArchived {
+	mark, err := team.Watermark(ctx, p.ID)
+	if err != nil || mark.ReadUpTo.IsZero() || p.State == models.ProjectArchived {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, beforeReport)
 	defer cancel()
-	err := ErrRefreshing
+	err = ErrRefreshing
 	for errors.Is(err, ErrRefreshing) && !w.isFresh(ctx, team, p) && ctx.Err() == nil {
 		if err = w.Refresh(ctx, team, p.ID, false); errors.Is(err, ErrRefreshing) {
 			wait(ctx, askAgain)
