@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -219,10 +218,9 @@ func (d refreshDay) befall(t *testing.T, w refreshed) {
 	}
 }
 
-// demoDay is the demo's clock: a Tuesday 09:25 in Berlin.
-var demoDay = time.Date(2026, 11, 24, 8, 25, 0, 0, time.UTC)
-
-var demoSite = sync.OnceValue(func() *history.Site { return history.Demo(demoDay) })
+// thursday is the day before the bad ones; no week settles in the two days that
+// follow it, so the figures can be compared.
+var thursday = tuesday.AddDate(0, 0, 2)
 
 // refreshed is a project that was read once, in full, on a good day.
 type refreshed struct {
@@ -258,7 +256,7 @@ var quiet = slog.New(slog.DiscardHandler)
 // the demo's day.
 func (w refreshed) before(t *testing.T) refreshed {
 	t.Helper()
-	w.now.Store(&demoDay)
+	w.now.Store(&thursday)
 	w.server = sandbox.New(sandbox.Config{Now: w.clock, Site: demoSite(), Email: "headway@acme.test", Token: "t", Log: quiet})
 	listener := httptest.NewServer(w.server)
 	w.base.Store(&listener.URL)
@@ -278,7 +276,7 @@ func (w refreshed) again(t *testing.T, figures []metrics.Weekly) refreshed {
 	w = w.before(t)
 	connections, err := w.team.Connections(t.Context())
 	if err == nil {
-		err = w.team.SetConnectionState(t.Context(), connections[0].ID, models.ConnectionOK, demoDay)
+		_, err = w.team.ReviveConnection(t.Context(), connections[0].ID, thursday)
 	}
 	if err == nil {
 		err = w.refresh(t)
@@ -318,11 +316,11 @@ func (w *refreshed) seed(t *testing.T) {
 }
 
 func (w refreshed) refresh(t *testing.T) error {
-	return w.worker.Refresh(t.Context(), w.team, w.project.ID, false, nil)
+	return w.worker.Refresh(t.Context(), w.team, w.project.ID, false)
 }
 
 // later is two days on, in which work was done.
-func (w refreshed) later() { w.now.Store(new(demoDay.AddDate(0, 0, 2))) }
+func (w refreshed) later() { w.now.Store(new(thursday.AddDate(0, 0, 2))) }
 
 func (w refreshed) mark(t *testing.T) models.Watermark {
 	t.Helper()
