@@ -102,6 +102,9 @@ func (s *Server) serveAccess(w http.ResponseWriter, r *http.Request, a args) {
 		tooMany(w, wait)
 		return
 	}
+	if isJSON(r) {
+		a = queryArgs(r) // as for every method that takes forms only
+	}
 	out, team, err := s.access(r, a)
 	if err == nil && s.faults.take("post_then_500", name, team) {
 		serverError(w)

@@ -164,7 +164,7 @@ button[value=yes] { border-color: #007a5a; background: #007a5a; color: #fff; fon
 {{if .Refused}}<h1>Something went wrong when authorizing {{.App}}</h1>
 <p>{{.Refused}}</p>
 {{else}}<h1>{{.App}} is asking to be installed</h1>
-<p>It wants to {{range $i, $s := .Scopes}}{{if $i}}, {{end}}<code>{{$s}}</code>{{end}}.</p>
+<p>It asks for {{range $i, $s := .Scopes}}{{if $i}}, {{end}}<code>{{$s}}</code>{{end}}.</p>
 {{$action := .Action}}{{range .Teams}}<form method="post" action="{{$action}}">
 <input type="hidden" name="team" value="{{.ID}}"><b>{{.Name}}</b>
 <span><button name="allow" value="no">Cancel</button> <button name="allow" value="yes">Allow</button></span></form>

@@ -82,6 +82,10 @@ func TestFormOnlyMethodsOverlookJSON(t *testing.T) {
 	if out := w.callJSON("users.info", object{"user": "U03ADA"}); out["error"] != "invalid_arguments" {
 		t.Errorf("users.info with JSON: %v", out)
 	}
+	credentials := object{"client_id": "10000.20000", "client_secret": "sandbox-client-secret", "code": "x"}
+	if out := w.callJSON("oauth.v2.access", credentials); out["error"] != "invalid_client_id" {
+		t.Errorf("oauth.v2.access with JSON: %v", out)
+	}
 	if out := w.callJSON("conversations.open", object{"users": "U03ADA"}); out["ok"] != true {
 		t.Errorf("conversations.open with JSON: %v", out)
 	}
