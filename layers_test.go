@@ -35,7 +35,7 @@ var layers = map[string][]string{
 	"jobs":     {"work"},
 
 	"models/storetest": {"models"}, // databases for tests
-	"bench":            nil,        // tests only
+	"bench":            nil,        // measures; only its tests import
 
 	// The sandbox speaks wire formats and knows nothing of the bot, so that it
 	// can't share the bot's mistakes.

@@ -18,6 +18,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"headway/models"
 )
 
 // errMissing says that this machine has no PostgreSQL.
@@ -31,14 +33,30 @@ type cluster struct {
 	lifeline io.Closer // the server stops when this closes, also by our death
 }
 
-// shared is the one server of this test process.
-var shared = sync.OnceValues(startCluster)
+// shared is the one server of this test process; durable, where one is asked
+// for, waits for the disk.
+var (
+	shared  = sync.OnceValues(func() (*cluster, error) { return startCluster(roomyMemory(), "off") })
+	durable = sync.OnceValues(func() (*cluster, error) { return startCluster("", "on") })
+)
 
 // PostgresDSN is the address of an empty, migrated PostgreSQL database, for
 // another process too.
 func PostgresDSN(t *testing.T) string {
 	t.Helper()
-	c, err := shared()
+	return postgresOn(t, shared)
+}
+
+// DurablePostgres returns a Store on an empty, migrated PostgreSQL database that
+// waits for the disk, as in earnest.
+func DurablePostgres(t testing.TB) *models.Store {
+	t.Helper()
+	return Open(t, postgresOn(t, durable))
+}
+
+func postgresOn(t testing.TB, server func() (*cluster, error)) string {
+	t.Helper()
+	c, err := server()
 	if errors.Is(err, errMissing) && os.Getenv("CI") != "true" {
 		fmt.Fprintf(os.Stderr, "SKIPPED %s: %v\n", t.Name(), err)
 		t.Skip(err)
@@ -98,24 +116,24 @@ func (c *cluster) migrateTemplate() error {
 const watch = `
 trap '' INT
 "$1/initdb" -D "$2/data" -U headway -A trust -E UTF8 --locale=C --no-sync >"$2/log" 2>&1 &&
-"$1/pg_ctl" -D "$2/data" -w -l "$2/log" -o "-k $2 -c listen_addresses= -c fsync=off -c max_connections=200" start >>"$2/log" 2>&1 &&
+"$1/pg_ctl" -D "$2/data" -w -l "$2/log" -o "-k $2 -c listen_addresses= -c fsync=$3 -c max_connections=200" start >>"$2/log" 2>&1 &&
 echo ready || { cat "$2/log"; exit 1; }
 read -r _
 "$1/pg_ctl" -D "$2/data" -m immediate stop >/dev/null 2>&1
 rm -rf "$2"
 `
 
-// startCluster takes about a second.
-func startCluster() (*cluster, error) {
+// startCluster takes about a second. folder is "" for the usual place.
+func startCluster(folder, fsync string) (*cluster, error) {
 	bin, err := findBin()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp(roomyMemory(), "headway-pg")
+	dir, err := os.MkdirTemp(folder, "headway-pg")
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(context.Background(), "/bin/sh", "-c", watch, "watch", bin, dir) //nolint:gosec // both are ours
+	cmd := exec.CommandContext(context.Background(), "/bin/sh", "-c", watch, "watch", bin, dir, fsync) //nolint:gosec // both are ours
 	cmd.Dir = "/"
 	if err := dropRoot(cmd, dir); err != nil {
 		return nil, err

@@ -65,6 +65,17 @@ func SQLiteDSN(t *testing.T) string {
 	return unsynced(path)
 }
 
+// DurableSQLite returns a Store on an empty, migrated SQLite file that waits for
+// the disk, as in earnest.
+func DurableSQLite(t testing.TB) *models.Store {
+	t.Helper()
+	s := Open(t, filepath.Join(t.TempDir(), "headway.db"))
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 func unsynced(path string) string { return "file:" + path + "?_pragma=synchronous(off)" }
 
 // migratedFile is the content of an empty, migrated SQLite file.
@@ -86,7 +97,7 @@ var migratedFile = sync.OnceValues(func() (content []byte, err error) {
 })
 
 // Open returns a Store on that database, closed when the test ends.
-func Open(t *testing.T, dsn string) *models.Store {
+func Open(t testing.TB, dsn string) *models.Store {
 	t.Helper()
 	s, err := open(dsn)
 	if err != nil {
