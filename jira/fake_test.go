@@ -16,7 +16,8 @@ const (
 	me        = `{"accountId":"sbx:100","displayName":"Headway","emailAddress":"bot@acme.test","timeZone":"America/Los_Angeles","accountType":"atlassian","active":true}`
 )
 
-// fakeJira answers the paths that a test gives it and notes every request.
+// fakeJira answers the paths that a test gives it and notes every request. It
+// compares each with Jira's own description.
 type fakeJira struct {
 	*http.ServeMux
 	*httptest.Server
@@ -29,7 +30,7 @@ type fakeJira struct {
 // token's own account is always there.
 func newFake(t *testing.T, routes map[string]string) *fakeJira {
 	t.Helper()
-	f := &fakeJira{ServeMux: http.NewServeMux()}
+	f, rules := &fakeJira{ServeMux: http.NewServeMux()}, described(t)
 	if _, own := routes["GET /rest/api/3/myself"]; !own {
 		f.json("GET /rest/api/3/myself", me)
 	}
@@ -40,6 +41,11 @@ func newFake(t *testing.T, routes map[string]string) *fakeJira {
 		f.mu.Lock()
 		f.asked = append(f.asked, r)
 		f.mu.Unlock()
+		if rules != nil {
+			if err := rules.Request(r); err != nil {
+				t.Errorf("%s %s does not fit Jira's description: %v", r.Method, r.URL.Path, err)
+			}
+		}
 		f.ServeMux.ServeHTTP(w, r)
 	}))
 	f.Start()

@@ -13,6 +13,7 @@ import (
 // fault switches a misbehaviour of the site on.
 func (w world) fault(t *testing.T, name, args string) {
 	t.Helper()
+	w.spoilt.Store(true)
 	if err := w.server.Fault(name, json.RawMessage(args)); err != nil {
 		t.Fatal(err)
 	}

@@ -2,20 +2,19 @@ package jira
 
 import (
 	"net/http"
+	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/gorillamux"
+	"headway/sandbox/jira/contract"
 )
 
 // TestEveryRequestFitsJirasDescription sends each call there is, at the site
-// and through the gateway, past a server that knows Jira's own description.
+// and through the gateway; the fake compares it with Jira's own description.
 func TestEveryRequestFitsJirasDescription(t *testing.T) {
-	router := describedRouter(t)
+	readShared(t, "openapi/jira-subset.json") // without it this test proves nothing
 	for _, prefix := range []string{"", "/ex/jira/9f"} {
 		jira := newFake(t, describedAnswers(prefix))
 		if prefix != "" {
@@ -23,9 +22,6 @@ func TestEveryRequestFitsJirasDescription(t *testing.T) {
 		}
 		inner := jira.Config.Handler
 		jira.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if err := fits(router, r); err != nil {
-				t.Errorf("%s %s does not fit Jira's description: %v", r.Method, r.URL.Path, err)
-			}
 			if strings.HasPrefix(r.URL.Path, "/rest/") && prefix != "" { // the site refuses a scoped token
 				w.WriteHeader(http.StatusUnauthorized)
 				return
@@ -118,35 +114,28 @@ func seenEndpoints(t *testing.T, jira *fakeJira) map[string]bool {
 	return seen
 }
 
-func describedRouter(t *testing.T) routers.Router {
+// described is Jira's own description, read once. Without it calls go
+// unchecked on a laptop, which the test says, and the test fails in CI.
+func described(t *testing.T) *contract.Contract {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromData(readShared(t, "openapi/jira-subset.json"))
-	if err != nil {
+	c, err := description()
+	switch {
+	case err != nil:
 		t.Fatal(err)
+	case c != nil:
+	case os.Getenv("CI") == "true":
+		t.Fatal("shared/openapi/jira-subset.json is missing")
+	default:
+		t.Log("UNCHECKED: shared/openapi/jira-subset.json is not above this checkout, so calls are not compared with it")
 	}
-	doc.Servers = nil // any host
-	router, err := gorillamux.NewRouter(doc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return router
+	return c
 }
 
-// fits validates a request; the description knows neither the gateway's prefix
-// nor the tenant's public info.
-func fits(router routers.Router, r *http.Request) error {
-	plain := r.Clone(r.Context())
-	if _, plain.URL.Path = cutGateway(r.URL.Path); plain.URL.Path == "/_edge/tenant_info" {
-		return nil
+// description is nil where the file is not on this machine.
+var description = sync.OnceValues(func() (*contract.Contract, error) {
+	path := sharedPath("openapi/jira-subset.json")
+	if path == "" {
+		return nil, nil
 	}
-	route, params, err := router.FindRoute(plain)
-	if err != nil {
-		return err
-	}
-	err = openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
-		Request: plain, PathParams: params, Route: route,
-		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc},
-	})
-	r.Body = plain.Body // validation read it and put a copy back
-	return err
-}
+	return contract.Load(path)
+})

@@ -3,11 +3,13 @@ package jira_test
 import (
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,6 +42,7 @@ type world struct {
 	*jira.Client
 	server *sandbox.Server
 	site   *history.Site
+	spoilt *atomic.Bool // a fault is on: answers need not be as described
 }
 
 func demo(t *testing.T) world {
@@ -52,14 +55,43 @@ func behind(t *testing.T, wrap func(http.Handler) http.Handler) world {
 	t.Helper()
 	site := acme()
 	server := sandbox.New(sandbox.Config{Now: func() time.Time { return now }, Site: site, Email: email, Token: token.Reveal(), Log: quiet})
-	listener := httptest.NewServer(wrap(server))
+	spoilt := &atomic.Bool{}
+	listener := httptest.NewServer(checked(t, spoilt, wrap(server)))
 	t.Cleanup(func() {
 		listener.Close()
 		if list := server.Violations(); len(list) > 0 {
 			t.Errorf("violations: %+v", list)
 		}
 	})
-	return world{open(t, listener.URL), server, site}
+	return world{open(t, listener.URL), server, site, spoilt}
+}
+
+// checked compares every call with Jira's description, and every good answer
+// that no fault spoils.
+func checked(t *testing.T, spoilt *atomic.Bool, next http.Handler) http.Handler {
+	rules := jira.Described(t)
+	if rules == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := rules.Request(r); err != nil {
+			t.Errorf("%s %s does not fit Jira's description: %v", r.Method, r.URL.Path, err)
+		}
+		if spoilt.Load() {
+			next.ServeHTTP(w, r)
+			return
+		}
+		answer := httptest.NewRecorder()
+		next.ServeHTTP(answer, r)
+		if answer.Code == http.StatusOK {
+			if err := rules.Answer(r, answer.Code, answer.Header(), answer.Body.Bytes()); err != nil {
+				t.Errorf("the answer to %s %s does not fit Jira's description: %.600v", r.Method, r.URL.Path, err)
+			}
+		}
+		maps.Copy(w.Header(), answer.Header())
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write(answer.Body.Bytes())
+	})
 }
 
 func open(t *testing.T, base string) *jira.Client {

@@ -9,8 +9,8 @@ import (
 )
 
 // scanner picks the few values we want out of a long answer and steps over the
-// rest. A struct for the whole answer would be shorter, but takes twice the
-// time: most of an answer is addresses of pictures.
+// rest. A struct for the whole answer would be shorter, but takes half again as
+// long: most of an answer is addresses of pictures.
 type scanner struct {
 	*jsontext.Decoder
 	words [256]string // the last one of each sum

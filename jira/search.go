@@ -37,7 +37,7 @@ func (c *Client) stream(ctx context.Context, q Query, yield func(metrics.Issue) 
 		return err
 	}
 	ask := search{JQL: q.jql() + inOrder, Fields: q.names(), MaxResults: pageSize}
-	seen, at := map[number]bool{}, tokens{}
+	seen, at, came := map[number]bool{}, tokens{}, shape{}
 	for more := true; more; {
 		ask.Token = at.now
 		page, token, err := c.searchPage(ctx, q, ask)
@@ -47,11 +47,13 @@ func (c *Client) stream(ctx context.Context, q Query, yield func(metrics.Issue) 
 		if more, err = at.next(token, firstOf(page)); err != nil {
 			return fmt.Errorf("jira: issues: %w", err)
 		}
+		came.page(len(page))
 		page = unseen(page, seen)
 		if err := c.readChanges(ctx, q, page); err != nil {
 			return err
 		}
 		for _, raw := range page {
+			came.changes += len(raw.changes)
 			issue, err := raw.issue(q)
 			if err != nil {
 				return err
@@ -61,8 +63,15 @@ func (c *Client) stream(ctx context.Context, q Query, yield func(metrics.Issue) 
 			}
 		}
 	}
+	c.log.InfoContext(ctx, "jira_issues_read", "project_id", q.ProjectID, "issues", len(seen), "changes", came.changes,
+		"pages", came.pages, "largest_page", came.largest)
 	return nil
 }
+
+// shape is how a list came. How Jira cuts its pages is told nowhere.
+type shape struct{ pages, largest, changes int }
+
+func (s *shape) page(issues int) { s.pages, s.largest = s.pages+1, max(s.largest, issues) }
 
 // unseen drops what an earlier page had: an edit moves issues between pages.
 func unseen(page []*rawIssue, seen map[number]bool) []*rawIssue {

@@ -1,0 +1,4 @@
+package jira
+
+// Described is for the tests before a sandbox.
+var Described = described
