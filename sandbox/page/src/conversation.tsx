@@ -31,6 +31,7 @@ export function Conversation({ channel, tab, threadTs, wanted, readTo, onTab, on
   const withApp = channel.kind === "im" && session.isApp(channel.user);
   const title = channel.kind === "im" ? titleOfDm(session, channel) : channel.name;
   const onHome = withApp && tab === "home";
+  const orCommands = session.world.commands.length > 0 ? ", or type / for commands" : "";
   return (
     <main class={threadTs ? "conversation with-thread" : "conversation"} data-region="conversation">
       <div class="column">
@@ -43,8 +44,8 @@ export function Conversation({ channel, tab, threadTs, wanted, readTo, onTab, on
         {onHome
           ? <HomeTab />
           : <Messages label={`Messages in ${title}`} messages={top} replies={replies} onThread={onThread} wanted={wanted} readTo={readTo} key={session.me.id + channel.id}
-              empty={withApp ? "Nothing here yet. The app writes to you here." : "Nothing here yet. Say hello, or type / for commands."} />}
-        {!onHome && <Composer channel={channel.id} placeholder={`Message ${channel.kind === "im" ? "" : "#"}${title}, or type / for commands`} autofocus key={channel.id + "composer"} />}
+              empty={withApp ? "Nothing here yet. The app writes to you here." : `Nothing here yet. Say hello${orCommands}.`} />}
+        {!onHome && <Composer channel={channel.id} placeholder={`Message ${channel.kind === "im" ? "" : "#"}${title}${orCommands}`} autofocus key={channel.id + "composer"} />}
       </div>
       {threadTs && <Thread channel={channel} title={title} ts={threadTs} top={top} replies={replies.get(threadTs) ?? []} wanted={wanted} onClose={() => onThread(null)} />}
     </main>
