@@ -126,7 +126,8 @@ func (f *flood) twice(links []*websocket.Conn, id string, payload map[string]any
 			}
 		}
 		late := time.After(5 * time.Second)
-		if acked(acks, late) && acked(acks, late) {
+		first := acked(acks, late)
+		if again := acked(acks, late); first && again {
 			return
 		}
 	}

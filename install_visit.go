@@ -111,20 +111,23 @@ func (v *visit) close() error {
 	return nil
 }
 
-func (v *visit) browser(ctx context.Context, w http.ResponseWriter, r *http.Request) {
-	status, text := http.StatusOK, ""
-	came, err := v.read(r.URL.Query())
+// receive takes what Slack's redirect brought and tells what came of it.
+func (v *visit) receive(ctx context.Context, query url.Values) (status int, text string) {
+	came, err := v.read(query)
 	if err != nil {
-		status, text = http.StatusBadRequest, err.Error()
-	} else {
-		came.shown = make(chan string, 1)
-		select {
-		case v.came <- came:
-			text = v.outcome(ctx, came)
-		case <-ctx.Done():
-			text = errTooLate.Error()
-		}
+		return http.StatusBadRequest, err.Error()
 	}
+	came.shown = make(chan string, 1)
+	select {
+	case v.came <- came:
+		return http.StatusOK, v.outcome(ctx, came)
+	case <-ctx.Done():
+		return http.StatusOK, errTooLate.Error()
+	}
+}
+
+func (v *visit) browser(ctx context.Context, w http.ResponseWriter, r *http.Request) {
+	status, text := v.receive(ctx, r.URL.Query())
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")

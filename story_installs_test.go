@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"database/sql"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -222,34 +221,45 @@ func rowsOf(t *testing.T, cfg Config, team string) map[string][]string {
 	defer db.Close()
 	found := map[string][]string{}
 	for _, table := range models.Inventory() {
-		rows, err := db.QueryContext(t.Context(), "SELECT * FROM "+table.Name+" WHERE team_id = ?", team)
-		if err != nil {
-			t.Fatal(err)
+		if lines := rowsIn(t, db, table.Name, team); len(lines) > 0 {
+			found[table.Name] = lines
 		}
-		columns, err := rows.Columns()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
-			values := make([]any, len(columns))
-			for n := range values {
-				values[n] = new(any)
-			}
-			if err := rows.Scan(values...); err != nil {
-				t.Fatal(err)
-			}
-			var line bytes.Buffer
-			for n, v := range values {
-				fmt.Fprintf(&line, "%s=%v ", columns[n], *v.(*any))
-			}
-			found[table.Name] = append(found[table.Name], line.String())
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			t.Fatal(err)
-		}
-		slices.Sort(found[table.Name])
 	}
 	return found
+}
+
+// rowsIn writes down a workspace's rows of one table, sorted.
+func rowsIn(t *testing.T, db *sql.DB, table, team string) []string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), "SELECT * FROM "+table+" WHERE team_id = ?", team)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for rows.Next() {
+		values := make([]any, len(columns))
+		for n := range values {
+			values[n] = new(any)
+		}
+		if err := rows.Scan(values...); err != nil {
+			t.Fatal(err)
+		}
+		var line bytes.Buffer
+		for n, v := range values {
+			fmt.Fprintf(&line, "%s=%v ", columns[n], *v.(*any))
+		}
+		lines = append(lines, line.String())
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(lines)
+	return lines
 }
 
 // acmes are words that stand in Acme's data and nowhere else.

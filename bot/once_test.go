@@ -83,7 +83,9 @@ func TestDeathBetweenCommitAndAckLeavesOneEffect(t *testing.T) {
 		_ = l.conn.CloseNow() // what is acked from here on reaches nobody
 		first.stop()
 		close(dead)
-		receive(t, first.end, "end of Run")
+		if err := receive(t, first.end, "end of Run"); err != nil {
+			t.Errorf("Run ended with %v", err)
+		}
 		first.end <- nil
 		select {
 		case ack := <-l.acks:

@@ -71,7 +71,7 @@ func (b *Bot) commandTurn(e envelope) (turn, error) {
 		Team: p.TeamID, User: p.UserID, UserTeam: p.TeamID, UserName: p.UserName, Channel: p.ChannelID,
 		Trigger: p.TriggerID, ResponseURL: p.ResponseURL, Key: key("sl", e, p.TriggerID), At: e.received,
 	}
-	t := turn{kind: command, app: p.APIAppID, org: bool(p.IsEnterpriseInstall), who: w, name: p.Command, run: nothing(spoken(fmt.Sprintf(notMine, p.Command, b.command)))}
+	t := turn{kind: command, app: p.APIAppID, org: p.IsEnterpriseInstall, who: w, name: p.Command, run: nothing(spoken(fmt.Sprintf(notMine, p.Command, b.command)))}
 	if h := b.router.command; h != nil && p.Command == b.command {
 		t.run = func(ctx context.Context) (Reply, error) { return h(ctx, w, p.Text) }
 	}

@@ -170,7 +170,7 @@ func (d badDay) reading(t *testing.T, w world, q jira.Query) ([]delivery.Issue, 
 
 // alike compares the time of a Busy to the second before.
 func alike(err, want error) bool {
-	wanted, ok := want.(jira.Busy)
+	wanted, ok := errors.AsType[jira.Busy](want)
 	if !ok {
 		return errors.Is(err, want)
 	}

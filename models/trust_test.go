@@ -34,7 +34,7 @@ func TestARefusedTokenIsOneIncident(t *testing.T) {
 		if !got(team.ReviveConnection(ctx, "c1", noon))(t) {
 			t.Error("not revived")
 		}
-		if again := got(team.Connection(ctx, "c1"))(t); again.State != models.ConnectionOK || again.Version != c.Version+2 || string(again.Token.Reveal()) != "token-1" {
+		if again := got(team.Connection(ctx, "c1"))(t); again.State != models.ConnectionOK || again.Version != c.Version+2 || again.Token.Reveal() != "token-1" {
 			t.Errorf("%+v", again)
 		}
 	})

@@ -82,7 +82,7 @@ func (s *Server) answer(w http.ResponseWriter, c *call, body []byte) {
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	if f := s.faults.takeAt("drip", path); f != nil {
-		drip(w, c.r.Context(), body, f.wait())
+		drip(c.r.Context(), w, body, f.wait())
 		return
 	}
 	if s.faults.takeAt("cut_body", path) != nil {
@@ -94,7 +94,7 @@ func (s *Server) answer(w http.ResponseWriter, c *call, body []byte) {
 }
 
 // drip sends one byte each so often until the caller leaves.
-func drip(w http.ResponseWriter, ctx context.Context, body []byte, every time.Duration) {
+func drip(ctx context.Context, w http.ResponseWriter, body []byte, every time.Duration) {
 	for i := range body {
 		if _, err := w.Write(body[i : i+1]); err != nil || http.NewResponseController(w).Flush() != nil {
 			return
