@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -40,6 +41,7 @@ type forger struct {
 	conn *websocket.Conn
 	acks map[string]chan json.RawMessage
 	said map[string]string // what came to a response URL, by its id
+	made []string          // what was posted and shown by the Web API
 }
 
 // startForged runs the demo's bot, set up and before its first round, with all
@@ -87,7 +89,8 @@ func (f *forger) handler(ctx context.Context, slack string) http.Handler {
 		f.t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/", &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }})
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { f.note(r); proxy.ServeHTTP(w, r) })
 	mux.HandleFunc("/api/apps.connections.open", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, `{"ok":true,"url":"ws%s/link"}`, strings.TrimPrefix(f.url, "http"))
 	})
@@ -103,6 +106,33 @@ func (f *forger) handler(ctx context.Context, slack string) http.Handler {
 		fmt.Fprint(w, `{"ok":true}`)
 	})
 	return mux
+}
+
+// note keeps what a call of the Web API shows to people, in clear.
+func (f *forger) note(r *http.Request) {
+	if !strings.HasPrefix(r.URL.Path, "/api/chat.") && !strings.HasPrefix(r.URL.Path, "/api/views.") {
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	said, err := url.QueryUnescape(string(body))
+	if err != nil {
+		said = string(body)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.made = append(f.made, r.URL.Path+" "+said)
+}
+
+// shown is what was posted and shown since the last time.
+func (f *forger) shown() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	defer func() { f.made = nil }()
+	return strings.Join(f.made, "\n")
 }
 
 // serve keeps one socket of the bot: pings it and hands its acks on.
