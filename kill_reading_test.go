@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -61,6 +62,8 @@ type interrupted struct {
 	read  atomic.Int64
 	pages int64 // of a whole reading
 	key   string
+
+	troubles journal // between the bot and Jira
 }
 
 const pageOfKilled = 50
@@ -85,7 +88,8 @@ func newInterrupted(t *testing.T, path string) *interrupted {
 		t.Fatal(err)
 	}
 	proxy := httputil.NewSingleHostReverseProxy(base)
-	proxy.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) // of calls that the killed one left
+	proxy.Transport = &http.Transport{DisableKeepAlives: true} // a call must not meet a connection that is just being closed
+	proxy.ErrorLog = log.New(&k.troubles, "", log.Ltime)       // of calls that the killed one left, too
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/changelog/bulkfetch") {
 			k.read.Add(1)
@@ -211,7 +215,7 @@ func (k *interrupted) await(t *testing.T, s *startedProject, what string, met fu
 	defer cancel()
 	for !met() {
 		if ctx.Err() != nil {
-			t.Fatalf("no %s; the bot said:\n%s", what, s.alive.log)
+			t.Fatalf("no %s; the bot said:\n%s\non the way to Jira:\n%s", what, s.alive.log, &k.troubles)
 		}
 		beat(ctx)
 	}
