@@ -40,19 +40,22 @@ var floodRounds = func() int {
 	return n / floodEach
 }()
 
+// link is one of the bot's connections.
+type link = *websocket.Conn
+
 // flood is a Slack that knows anybody, and delivers every envelope on both of
 // the bot's connections.
 type flood struct {
 	*httptest.Server
 	t     *testing.T
-	links chan *websocket.Conn
+	links chan link
 
 	mu      sync.Mutex
 	waiting map[string]chan string // by envelope: the payloads of its acks
 }
 
 func startFlood(t *testing.T) *flood {
-	f := &flood{t: t, links: make(chan *websocket.Conn, 10), waiting: map[string]chan string{}}
+	f := &flood{t: t, links: make(chan link, 10), waiting: map[string]chan string{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/apps.connections.open", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, `{"ok":true,"url":"ws%s/link"}`, strings.TrimPrefix(f.URL, "http"))
@@ -97,11 +100,13 @@ func (f *flood) link(w http.ResponseWriter, r *http.Request) {
 		f.mu.Lock()
 		to := f.waiting[ack.ID]
 		f.mu.Unlock()
-		to <- string(ack.Payload)
+		if to != nil {
+			to <- string(ack.Payload)
+		}
 	}
 }
 
-func (f *flood) connected() *websocket.Conn {
+func (f *flood) connected() link {
 	f.t.Helper()
 	select {
 	case conn := <-f.links:
@@ -112,18 +117,20 @@ func (f *flood) connected() *websocket.Conn {
 	}
 }
 
+// forget drops the connections of a bot that is gone.
+func (f *flood) forget() {
+	for len(f.links) > 0 {
+		<-f.links
+	}
+}
+
 // twice sends one interaction over both connections and waits for both acks;
 // where one does not come in time, it goes out again.
-func (f *flood) twice(links []*websocket.Conn, id string, payload map[string]any) {
-	acks := make(chan string, 100)
-	f.mu.Lock()
-	f.waiting[id] = acks
-	f.mu.Unlock()
+func (f *flood) twice(links []link, id, kind string, payload map[string]any) {
+	acks := f.expect(id)
 	for range 20 {
 		for _, l := range links {
-			if err := wsjson.Write(f.t.Context(), l, map[string]any{"envelope_id": id, "type": "interactive", "payload": payload}); err != nil {
-				f.t.Error(err)
-			}
+			f.deliver(l, id, kind, payload)
 		}
 		late := time.After(5 * time.Second)
 		first := acked(acks, late)
@@ -132,6 +139,22 @@ func (f *flood) twice(links []*websocket.Conn, id string, payload map[string]any
 		}
 	}
 	f.t.Errorf("%s was not acked", id)
+}
+
+// deliver sends one envelope over one connection.
+func (f *flood) deliver(l link, id, kind string, payload map[string]any) {
+	if err := wsjson.Write(f.t.Context(), l, map[string]any{"envelope_id": id, "type": kind, "payload": payload}); err != nil {
+		f.t.Error(err)
+	}
+}
+
+// expect is where the acks of an envelope come.
+func (f *flood) expect(id string) chan string {
+	acks := make(chan string, 100)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.waiting[id] = acks
+	return acks
 }
 
 func acked(acks <-chan string, late <-chan time.Time) bool {
@@ -170,13 +193,10 @@ func TestDoubledEnvelopesHaveOneEffectEach(t *testing.T) {
 			})
 			team := a.store.Team(floodTeam)
 			openFloodRounds(t, team)
-			links := []*websocket.Conn{f.connected(), f.connected()}
-			begun, missing := time.Now(), make([]int, floodRounds*floodEach)
-			for i := range missing {
-				missing[i] = i
-			}
+			links := []link{f.connected(), f.connected()}
+			begun, missing := time.Now(), upTo(floodRounds*floodEach)
 			for try := 0; len(missing) > 0 && try < 5; try++ { // what a busy machine let fail is tapped again
-				f.answerAll(links, missing, try)
+				spread8(missing, func(i int) { f.twice(links, fmt.Sprint("E", i, ".", try), "interactive", floodPayload(i, try)) })
 				missing = checkFlood(t, a)
 			}
 			t.Logf("%d envelopes, each twice, in %v: %+v", floodRounds*floodEach, time.Since(begun).Round(time.Millisecond), a.bot.Health().Totals)
@@ -231,22 +251,31 @@ func openFloodRounds(t *testing.T, team models.Team) {
 	}
 }
 
-// answerAll gives the answers with 8 envelopes under way.
-func (f *flood) answerAll(links []*websocket.Conn, answers []int, try int) {
+// spread8 calls do for each of the numbers, eight at a time.
+func spread8(numbers []int, do func(int)) {
 	work := make(chan int)
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
 			for i := range work {
-				f.twice(links, fmt.Sprint("E", i, ".", try), floodPayload(i, try))
+				do(i)
 			}
 		})
 	}
-	for _, i := range answers {
+	for _, i := range numbers {
 		work <- i
 	}
 	close(work)
 	group.Wait()
+}
+
+// upTo are the numbers from 0 to n-1.
+func upTo(n int) []int {
+	numbers := make([]int, n)
+	for i := range numbers {
+		numbers[i] = i
+	}
+	return numbers
 }
 
 // floodPayload is the ith answer: most by the button, each fourth by the form.

@@ -126,7 +126,7 @@ func (a *acks) of(id string) (payload string, ok bool) {
 // put in by hand.
 type bench struct {
 	*Bot
-	t    *testing.T
+	t    testing.TB
 	api  *api
 	acks *acks
 	log  *syncBuffer
@@ -141,7 +141,7 @@ const (
 	hook     = "http://127.0.0.1:1/hook/secret-path"
 )
 
-func newBench(t *testing.T) *bench {
+func newBench(t testing.TB) *bench {
 	t.Helper()
 	log := &syncBuffer{}
 	b, err := New(Options{AppToken: appText, BotToken: botText, APIURL: "http://127.0.0.1:1/api/", Log: slog.New(slog.NewTextHandler(log, nil))})

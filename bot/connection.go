@@ -101,7 +101,7 @@ func (c *connection) why(ctx context.Context, err error) error {
 
 // handle must never wait: while it does, pings go unseen and the connection
 // dies.
-func (c *connection) handle(life context.Context, stop context.CancelCauseFunc, client *socketmode.Client, evt socketmode.Event) {
+func (c *connection) handle(life context.Context, stop context.CancelCauseFunc, client acker, evt socketmode.Event) {
 	switch evt.Type {
 	case socketmode.EventTypeConnecting:
 		c.up.Store(false)
@@ -118,7 +118,7 @@ func (c *connection) handle(life context.Context, stop context.CancelCauseFunc, 
 		c.takeBad(life, client, evt.Data)
 	default:
 		if evt.Request != nil {
-			c.take(life, client, evt.Request)
+			c.take(life, client, evt.Request.EnvelopeID, evt.Request.Type, evt.Request.Payload)
 		}
 	}
 }
@@ -155,23 +155,28 @@ func (c *connection) troubled(stop context.CancelCauseFunc, data any) {
 	}
 }
 
-func (c *connection) take(life context.Context, client *socketmode.Client, r *socketmode.Request) {
-	c.bot.take(life, envelope{conn: client, id: r.EnvelopeID, kind: r.Type, payload: r.Payload, received: time.Now()})
+func (c *connection) take(life context.Context, client acker, id, kind string, payload json.RawMessage) {
+	c.bot.take(life, envelope{conn: client, id: id, kind: kind, payload: payload, received: time.Now()})
 }
 
 // takeBad takes a message that slack-go could not decode: it may be one that we
-// can, and it must be acked in any case.
-func (c *connection) takeBad(life context.Context, client *socketmode.Client, data any) {
+// can, and one with an id must be acked in any case.
+func (c *connection) takeBad(life context.Context, client acker, data any) {
 	bad, ok := data.(*socketmode.ErrorBadMessage)
 	if !ok {
 		return
 	}
-	var r socketmode.Request
-	if err := json.Unmarshal(bad.Message, &r); err != nil || r.EnvelopeID == "" {
+	var r struct {
+		ID      string          `json:"envelope_id"`
+		Type    string          `json:"type"`
+		Payload json.RawMessage `json:"payload"`
+	}
+	_ = json.Unmarshal(bad.Message, &r) // what has a wrong type stays empty
+	if r.ID == "" {
 		c.bot.log.Warn("unreadable message from slack", "connection", c.n)
 		return
 	}
-	c.take(life, client, &r)
+	c.take(life, client, r.ID, r.Type, r.Payload)
 }
 
 // watch ends a session whose connection stands but has fallen silent.
