@@ -154,7 +154,9 @@ type scope struct {
 	releases []metrics.Release
 }
 
-// today is the scope of the window, under the definitions of today.
+// today is the scope of the window, under the definitions of today. Whether there
+// was a deployment before the window is told by the settled weeks, which stay even
+// when a deployment's issue is deleted since.
 func (r *reading) today(ctx context.Context, client Jira) (s scope, err error) {
 	rules, window := r.def.Rules, r.window()
 	rules.Version = r.def.Version
