@@ -8,6 +8,7 @@ import (
 	"headway/blocks"
 	"headway/bot"
 	"headway/models"
+	"headway/work"
 )
 
 const (
@@ -97,7 +98,10 @@ func (a *App) jobsProject(ctx context.Context, c *call, p models.Project) (block
 }
 
 // jobWords are the kinds of schedule as people call them.
-var jobWords = map[string]string{"checkin": "check-in", "report": "report", "refresh": "reading"}
+var jobWords = map[string]string{
+	work.ScheduleCheckin: "check-in", work.ScheduleReport: "report", work.ScheduleRefresh: "reading",
+	work.ScheduleWatch: "token check", work.ScheduleAudience: "channel check",
+}
 
 // outbox fills in how many messages did not get through to Slack, and for admins
 // which: they may be another project's.
