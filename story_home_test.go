@@ -50,6 +50,14 @@ func TestStoryAppHomeFollowsWhatHappens(t *testing.T) {
 	c.clickView(ada, c.home(ada), "home.report", nil)
 	c.awaitMessage(ada, ada, before, "*Payments · week ")
 
+	// Jira is down at night and up again in the morning.
+	c.fault(map[string]any{"fault": "down"})
+	c.clockTo("02:30")
+	c.homeShows(ada, "■ Jira asked to wait.")
+	c.fault(map[string]any{"fault": "clear"})
+	c.clockTo("08:01")
+	c.homeUntil(ada, "is well again", func(words string) bool { return !strings.Contains(words, "■") })
+
 	// Who never opened App Home is published none.
 	var never struct{ View *view }
 	c.get("/home", url.Values{"user": {priya}}, &never)

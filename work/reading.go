@@ -94,6 +94,15 @@ func (r *reading) rebuild(ctx context.Context, client Jira, s scope, basis strin
 	return note, r.store(ctx, rows, mark, note)
 }
 
+// touchHomes says that App Home shows another state of the project: it went
+// stale, or is no longer. That figures were read again is no news there.
+func (r *reading) touchHomes(ctx context.Context, tx models.Team, mark models.Watermark) error {
+	if mark.State == r.mark.State {
+		return nil
+	}
+	return tx.TouchHomes(ctx)
+}
+
 // store writes the rows, the watermark and what those who wished for the
 // reading are told, all or nothing, and only while the lease is held.
 func (r *reading) store(ctx context.Context, rows []metrics.Weekly, mark models.Watermark, note string) error {
@@ -107,6 +116,9 @@ func (r *reading) store(ctx context.Context, rows []metrics.Weekly, mark models.
 				return err
 			}
 		} else if err := tx.ReplaceWeeks(ctx, r.project.ID, r.def.Version, rows, mark); err != nil {
+			return err
+		}
+		if err := r.touchHomes(ctx, tx, mark); err != nil {
 			return err
 		}
 		return r.w.tellRead(ctx, tx, r, note)

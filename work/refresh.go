@@ -117,6 +117,9 @@ func (w *Worker) markStale(ctx context.Context, r *reading, cause error) error {
 		if err := tx.PutWatermark(ctx, mark); err != nil {
 			return err
 		}
+		if err := r.touchHomes(ctx, tx, mark); err != nil {
+			return err
+		}
 		return w.tellFailed(ctx, tx, r, mark)
 	})
 	w.Wake()
