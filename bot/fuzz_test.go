@@ -52,6 +52,18 @@ func FuzzEnvelope(f *testing.F) {
 	} {
 		f.Add(byte(2), []byte(`{"type":"event_callback","api_app_id":"A0HEADWAY1","team_id":"T0HEADWAY1","event_id":"Ev1","authorizations":[{"team_id":"T0HEADWAY1"}],"event":`+inner+`}`))
 	}
+	const ours = `"api_app_id":"A0HEADWAY1","team":{"id":"T0HEADWAY1"},"user":{"id":"U1","name":"canary-7"}`
+	for kind, payload := range []string{
+		`{"command":7,"text":"canary-7"}`, `{"type":"dialog_submission","submission":"canary-7",` + ours + `}`, `["canary-7"]`, `{"text":"canary-7"}`,
+	} {
+		f.Add(byte(kind), []byte(payload))
+	}
+	for _, interaction := range []string{
+		`{"type":"block_actions","actions":"canary-7",` + ours + `}`, `{"type":"block_suggestion","action_id":"gone","value":"canary-7",` + ours + `}`,
+		`{"type":"message_action","callback_id":"gone","message":{"text":"canary-7"},` + ours + `}`, `{"type":"view_submission","view":{"callback_id":"gone"},` + ours + `}`,
+	} {
+		f.Add(byte(1), []byte(interaction))
+	}
 	b := newBench(f)
 	everything(b.Router())
 	b.slack.know(Identity{Team: "T0HEADWAY1", BotUser: "UB"})

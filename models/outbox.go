@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // The states of an outbox row.
@@ -156,15 +157,22 @@ func paced(db *gorm.DB, o Outbox, start time.Time) error {
 	if o.DueAt.After(start) {
 		return nil
 	}
-	p, err := lockPace(db, o.Channel)
-	if err != nil {
-		return err
-	}
-	due := later(start, p.NextAt)
-	if err := setPace(db, o.Channel, "next_at", due.Add(channelGap)); err != nil || !due.After(start) {
+	due, err := takeTurn(db, o.Channel, start)
+	if err != nil || !due.After(start) {
 		return err
 	}
 	return touched(db.Model(&Outbox{}).Where("id = ?", o.ID).Update("due_at", ms(due)))
+}
+
+// takeTurn is the next free instant of a channel from start on, which is taken
+// with it. It is one statement, as every interaction that posts waits for it.
+func takeTurn(db *gorm.DB, channel string, start time.Time) (time.Time, error) {
+	p := Pace{Scope: channel, NextAt: start.Add(channelGap)}
+	turn := conflict([]string{"team_id", "scope"})
+	turn.DoUpdates = clause.Assignments(map[string]any{"next_at": gorm.Expr(
+		"CASE WHEN pace.next_at > ? THEN pace.next_at ELSE ? END + ?", ms(start), ms(start), channelGap.Milliseconds())})
+	err := db.Clauses(turn, clause.Returning{Columns: []clause.Column{{Name: "next_at"}}}).Create(&p).Error
+	return p.NextAt.Add(-channelGap), known(err)
 }
 
 // lockPace returns the scope's row, made if need be, and holds it.
