@@ -235,15 +235,18 @@ func checkTaps(t *testing.T, line sandbox.Line, team models.Team, people []*tapp
 		if err != nil {
 			t.Error(err)
 		}
-		told := 0
+		told, said := 0, map[string]int{}
 		c := &control{t: t, Line: line}
 		for _, m := range c.messages(payments, p.user, "", 0) {
+			if m.EphemeralTo == p.user {
+				said[m.Text]++
+			}
 			if m.EphemeralTo == p.user && strings.Contains(m.Text, "nothing was saved") {
 				told++
 			}
 		}
 		if a.Version+told < p.acked || a.Version > p.tried {
-			t.Errorf("%s tapped %d times, %d were acked, %d are stored, %d times the person was told that nothing was", p.user, p.tried, p.acked, a.Version, told)
+			t.Errorf("%s tapped %d times, %d were acked, %d are stored; the person was told %v", p.user, p.tried, p.acked, a.Version, said)
 		}
 		acked, tried, stored, refused = acked+p.acked, tried+p.tried, stored+a.Version, refused+told
 	}
