@@ -179,6 +179,9 @@ func TestDoubledEnvelopesHaveOneEffectEach(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if _, err := a.join(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 			ctx, stop := context.WithCancel(context.Background())
 			ended := make(chan error, 1)
 			go func() { ended <- a.bot.Run(ctx) }()

@@ -12,6 +12,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,7 +44,7 @@ type forger struct {
 	conn   *websocket.Conn
 	acks   map[string]chan json.RawMessage
 	said   map[string]string // what came to a response URL, by its id
-	called strings.Builder   // all that the bot sent to Slack's Web API
+	called strings.Builder   // all that the bot showed by Slack's Web API
 	shared map[string]bool   // channels that Slack says another company reads
 }
 
@@ -117,7 +118,7 @@ func (f *forger) handler(ctx context.Context, slack string) http.Handler {
 	return mux
 }
 
-// overhear notes what the bot sends to Slack, and names the channel of a call that
+// overhear notes what the bot shows in Slack, and names the channel of a call that
 // asks about a shared one.
 func (f *forger) overhear(r *http.Request) string {
 	body, err := io.ReadAll(r.Body)
@@ -128,11 +129,13 @@ func (f *forger) overhear(r *http.Request) string {
 	form, err := url.ParseQuery(string(body))
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err != nil || strings.HasPrefix(string(body), "{") {
-		f.called.Write(body)
-	}
-	for _, values := range form {
-		f.called.WriteString(strings.Join(values, "\n") + "\n")
+	if shows(r.URL.Path) {
+		if err != nil || strings.HasPrefix(string(body), "{") {
+			f.called.Write(body)
+		}
+		for _, values := range form {
+			f.called.WriteString(strings.Join(values, "\n") + "\n")
+		}
 	}
 	if channel := form.Get("channel"); r.URL.Path == "/api/conversations.info" && f.shared[channel] {
 		return channel
@@ -140,7 +143,14 @@ func (f *forger) overhear(r *http.Request) string {
 	return ""
 }
 
-// overheard is all that the bot has sent to Slack's Web API since it was asked
+// shows says whether a call of the Web API shows something to people.
+func shows(path string) bool {
+	return slices.ContainsFunc([]string{"chat.", "views.", "files."}, func(family string) bool {
+		return strings.HasPrefix(path, "/api/"+family)
+	})
+}
+
+// overheard is all that the bot has shown by Slack's Web API since it was asked
 // last.
 func (f *forger) overheard() string {
 	f.mu.Lock()

@@ -289,18 +289,13 @@ func TestNobodyOfAnotherWorkspaceReachesAnythingByAnyEntry(t *testing.T) {
 			for _, user := range []string{nora, saga, gus, sten, mira} {
 				f.overheard()
 				words := table[name].use(f, user) + f.overheard()
-				if from == strange && !strings.Contains(words, elsewhere) {
+				if from == strange && !turnedAway(name, words) {
 					t.Errorf("%s from a workspace without Headway was answered with %.300s", name, words)
 				}
 				typed := strings.NewReplacer(ids.project, "", ids.connection, "", ids.round, "", ids.report, "").Replace(words)
 				if leaks := acmes.FindString(withoutOwn(typed)); leaks != "" {
 					t.Errorf("%s by %s of %s tells %q: %.400s", name, user, from, leaks, words)
 				}
-			}
-		}
-		for list, id := range map[string]string{"setup.project": ids.connection, "setup.board": ids.connection + ".10001"} {
-			if words := f.options(nora, list+":"+id, "pay"); strings.Contains(words, "PAY") {
-				t.Errorf("%s offers Acme's choices to %s: %s", list, from, words)
 			}
 		}
 	}
@@ -311,6 +306,18 @@ func TestNobodyOfAnotherWorkspaceReachesAnythingByAnyEntry(t *testing.T) {
 			}
 		}
 	}
+}
+
+// turnedAway says whether somebody where Headway is not installed was told so;
+// option lists and events have no words for it and give nothing.
+func turnedAway(entry, words string) bool {
+	switch kind, _, _ := strings.Cut(entry, " "); kind {
+	case "event":
+		return words == ""
+	case "options":
+		return words == `{"options":[]}`
+	}
+	return strings.Contains(words, elsewhere)
 }
 
 // withoutOwn leaves out what only repeats the person's own words: their mention, the

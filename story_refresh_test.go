@@ -29,7 +29,7 @@ func TestStoryAManagerHasJiraReadAndLooksAtTheJobs(t *testing.T) {
 	// What runs by itself, what ran, and what Slack refused, sent again.
 	c.reply(ada, payments, "jobs", "Only a manager can do this.")
 	says(t, c.reply(jonas, payments, "jobs", "*What runs by itself*").Text,
-		"*Payments* (PAY) · running", "Jira read: today 09:", "still change", "Next: check-in tomorrow", "reading today 10:00", "reading done", "none waiting, none refused.")
+		"*Payments* (PAY) · running", "Jira read: today 09:", "still change", "check-in tomorrow", "reading today 10:00", "reading done", "none waiting, none refused.")
 	c.fault(map[string]any{"fault": "archive_channel", "channel": payments})
 	report := c.reply(mira, platform, "report --project PAY", "*Payments · week ")
 	c.click(mira, report, "report.share")

@@ -283,21 +283,26 @@ func rights(ids cast) map[string]entry {
 		table["options "+list] = entry{silent, func(f *forger, user string) string { return f.options(user, list+":"+id, "pay") }}
 	}
 	// What Slack tells by itself is answered to nobody, or in the person's App Home.
-	event := func(n need, kind string, inner func(user string) map[string]any) {
+	event := func(n need, kind string, age time.Duration, inner func(user string) map[string]any) {
 		table["event "+kind] = entry{n, func(f *forger, user string) string {
 			f.events++
 			e := inner(user)
 			e["type"] = kind
-			f.event(fmt.Sprintf("EvROW%d", f.events), f.app.worker.Now(), e)
+			f.event(fmt.Sprintf("EvROW%d", f.events), f.app.worker.Now().Add(-age), e)
 			return f.overheard()
 		}}
 	}
-	event(anyMember, "app_home_opened", func(user string) map[string]any { return map[string]any{"user": user, "tab": "home"} })
-	event(silent, "member_joined_channel", func(user string) map[string]any {
+	event(anyMember, "app_home_opened", 0, func(user string) map[string]any { return map[string]any{"user": user, "tab": "home"} })
+	event(silent, "member_joined_channel", 0, func(user string) map[string]any {
 		return map[string]any{"user": "U0HEADWAY", "channel": payments, "inviter": user}
 	})
-	event(silent, "user_change", func(user string) map[string]any {
+	event(silent, "user_change", 0, func(user string) map[string]any {
 		return map[string]any{"user": map[string]any{"id": user, "tz": demoZone.String()}}
+	})
+	// From before the app was installed, so that the next rows have a workspace.
+	event(silent, "app_uninstalled", 48*time.Hour, func(string) map[string]any { return map[string]any{} })
+	event(silent, "tokens_revoked", 48*time.Hour, func(string) map[string]any {
+		return map[string]any{"tokens": map[string]any{"bot": []string{"U0HEADWAY"}}}
 	})
 
 	table["shortcut checkin_answer"] = entry{anyMember, func(f *forger, user string) string {

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"html"
+	"slices"
 	"strings"
 
 	"headway/blocks"
@@ -90,6 +91,7 @@ func (a *App) jobsProject(ctx context.Context, c *call, p models.Project) (block
 		what[s.ID] = jobWords[s.Kind]
 		row.Next = append(row.Next, blocks.JobsNext{What: jobWords[s.Kind], Due: inZone(c, s.NextDue), Off: s.State != models.On})
 	}
+	slices.SortFunc(row.Next, func(a, b blocks.JobsNext) int { return a.Due.Compare(b.Due) })
 	runs, err := c.team.Runs(ctx, p.ID, jobsRuns)
 	for _, run := range runs {
 		row.Runs = append(row.Runs, blocks.JobsRun{What: what[run.ScheduleID], At: inZone(c, run.StartedAt), State: run.State, Took: run.EndedAt.Sub(run.StartedAt), Note: blocks.RunNote(run.Note)})
