@@ -133,8 +133,7 @@ func (f *flood) twice(links []link, id, kind string, payload map[string]any) {
 			f.deliver(l, id, kind, payload)
 		}
 		late := time.After(5 * time.Second)
-		first := acked(acks, late)
-		if again := acked(acks, late); first && again {
+		if one, other := acked(acks, late), acked(acks, late); one && other {
 			return
 		}
 	}

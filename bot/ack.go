@@ -96,10 +96,7 @@ func (b *Bot) submitPayload(t turn, reply Reply) (any, []func(context.Context) e
 	rest := b.told(t, reply)
 	switch {
 	case len(reply.Errors) > 0:
-		if p := slack.NewErrorsViewSubmissionResponse(t.view.settle(reply.Errors)); fits(p) {
-			return p, rest
-		}
-		return b.payload(t, t.excuse(blocks.Message{Text: tooBig}, ""))
+		return b.errorsPayload(t, reply.Errors), rest
 	case reply.Update != nil:
 		return b.updatePayload(t, *reply.Update, rest)
 	case reply.Push != nil:
@@ -113,6 +110,21 @@ func (b *Bot) submitPayload(t turn, reply Reply) (any, []func(context.Context) e
 		return slack.NewClearViewSubmissionResponse(), rest
 	}
 	return nil, rest
+}
+
+// errorsPayload puts the errors under their fields. Slack takes none for a modal
+// without fields, whose place a notice takes.
+func (b *Bot) errorsPayload(t turn, wrong blocks.FieldErrors) any {
+	settled := t.view.settle(wrong)
+	var p any = slack.NewErrorsViewSubmissionResponse(settled)
+	if text, nowhere := settled[""]; nowhere {
+		v := notice(t.view.Title.Text, text).Request()
+		p = slack.NewUpdateViewSubmissionResponse(&v)
+	}
+	if !fits(p) {
+		p, _ = b.payload(t, t.excuse(blocks.Message{Text: tooBig}, ""))
+	}
+	return p
 }
 
 // updatePayload is the next view, plain, as an ack can't be sent again when
@@ -193,12 +205,13 @@ func (v view) complain(field, text string) Reply {
 }
 
 // settle moves errors of fields that the view does not show under its first
-// one: Slack shows "trouble connecting" for a key it does not know.
+// one, or under "" where it has none: Slack shows "trouble connecting" for a key
+// it does not know.
 func (v view) settle(wrong blocks.FieldErrors) map[string]string {
 	inputs := v.inputs()
 	out := map[string]string{}
 	for _, field := range names(wrong) {
-		at := field
+		at := ""
 		if len(inputs) > 0 {
 			at = inputFor(inputs, field)
 		}

@@ -143,6 +143,13 @@ func TestSubmission(t *testing.T) {
 	}
 }
 
+func TestErrorsOfAModalWithoutFieldsTakeItsPlace(t *testing.T) {
+	b := newBench(t)
+	OnSubmit(b.Router(), edit, func(context.Context, Who, string, string) (Reply, error) { return Reply{}, nil })
+	payload, _ := b.send("interactive", submitted("edit", `"c7"`, nil))
+	mustContain(t, payload, `"response_action":"update"`, "Please give a name.", `"text":"A form"`)
+}
+
 func TestEntriesThatDoNotParseAreAnsweredWithoutTheHandler(t *testing.T) {
 	b := newBench(t)
 	OnSubmit(b.Router(), edit, func(context.Context, Who, string, string) (Reply, error) {

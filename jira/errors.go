@@ -78,8 +78,12 @@ func failure(ctx context.Context, op string, resp *gojira.Response, err error) e
 }
 
 // unreadable names an error of the network or of decoding. The caller's own
-// cancellation stays what it is; *url.Error goes, as it prints the query.
+// cancellation stays what it is, a deadline that passed means that Jira did not
+// answer in time; *url.Error goes, as it prints the query.
 func unreadable(ctx context.Context, op string, err error) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) && !ours(context.Cause(ctx)) {
+		return fmt.Errorf("jira: %s: %w: %w", op, ErrUnavailable, context.Cause(ctx))
+	}
 	if ctx.Err() != nil {
 		return fmt.Errorf("jira: %s: %w", op, context.Cause(ctx))
 	}

@@ -1,7 +1,6 @@
 package work
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -38,7 +37,7 @@ func Problem(err error) (code string, after time.Duration) {
 		return ProblemIncomplete, 0
 	case errors.Is(err, errEmptyAnswer):
 		return ProblemEmpty, 0
-	case errors.Is(err, jira.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, jira.ErrUnavailable): // not just any deadline: the database has its own
 		return ProblemUnavailable, 0
 	default:
 		return "", 0
