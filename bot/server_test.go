@@ -39,7 +39,7 @@ type link struct {
 	gone chan struct{}
 }
 
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 func newServer(t *testing.T) *server {
 	s := &server{t: t, links: make(chan *link, 100)}
