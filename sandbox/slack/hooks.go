@@ -16,8 +16,14 @@ type hook struct {
 	uses          int
 }
 
+// sweepEvery is how many more there are before those that are over are looked
+// for: to look each time would make every click dearer than the one before.
+const sweepEvery = 256
+
 func (ws *workspace) newHook(userID, channelID string, origin *message) string {
-	maps.DeleteFunc(ws.hooks, func(_ string, h *hook) bool { return time.Now().After(h.until) })
+	if len(ws.hooks)%sweepEvery == 0 {
+		maps.DeleteFunc(ws.hooks, func(_ string, h *hook) bool { return time.Now().After(h.until) })
+	}
 	id := newHex(24)
 	ws.hooks[id] = &hook{
 		user: userID, channel: channelID, origin: origin, until: time.Now().Add(ws.s.timing.Hook), uses: hookUses,

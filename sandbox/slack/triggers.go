@@ -19,7 +19,9 @@ const triggerMemory = 10 * time.Minute
 
 func (ws *workspace) newTrigger(userID, channelID, viewID string) string {
 	now := time.Now()
-	maps.DeleteFunc(ws.triggers, func(_ string, t *trigger) bool { return now.Sub(t.until) > triggerMemory })
+	if len(ws.triggers)%sweepEvery == 0 {
+		maps.DeleteFunc(ws.triggers, func(_ string, t *trigger) bool { return now.Sub(t.until) > triggerMemory })
+	}
 	id := fmt.Sprintf("%013d.%d.%s", now.UnixMilli(), 1_000_000_000_000+now.UnixNano()%1e9, newHex(32))
 	ws.triggers[id] = &trigger{user: userID, channel: channelID, view: viewID, until: now.Add(ws.s.timing.Trigger)}
 	return id
