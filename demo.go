@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"headway/calendar"
 	"headway/jobs"
 	"headway/sandbox"
 	"headway/sandbox/history"
@@ -25,6 +26,7 @@ type demoCmd struct {
 	JSON     bool   `help:"Print one line of JSON for tools in place of words."`
 	Data     string `help:"Folder that keeps the database; default a temporary one." type:"path"`
 	Verbose  bool   `help:"Show the bot's log."`
+	Today    string `help:"Begin on the latest Tuesday up to this date instead of up to today, such as 2027-03-28."`
 	Team     bool   `default:"true" negatable:"" help:"Let teammates answer after their reminder; --no-team leaves every answer to you."`
 	historyFlags
 }
@@ -63,7 +65,10 @@ func (d demoCmd) Run(ctx context.Context) error {
 }
 
 func (d demoCmd) run(ctx context.Context, out io.Writer, log *slog.Logger) error {
-	today := history.Anchor(time.Now(), demoZone)
+	today, err := d.anchor()
+	if err != nil {
+		return err
+	}
 	site, err := d.load(today)
 	if err != nil {
 		return err
@@ -87,6 +92,18 @@ func (d demoCmd) run(ctx context.Context, out io.Writer, log *slog.Logger) error
 	}
 	defer run.app.store.Close()
 	return run.serve(ctx, func() error { return d.announce(out, line, site) }, today)
+}
+
+// anchor is the Tuesday morning on which the demo's clock starts.
+func (d demoCmd) anchor() (time.Time, error) {
+	if d.Today == "" {
+		return history.Anchor(time.Now(), demoZone), nil
+	}
+	day, err := calendar.ParseDate(d.Today)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("--today: %w", err)
+	}
+	return history.Anchor(day.End(demoZone), demoZone), nil
 }
 
 // serve lives through the first day, says where to click, and goes on until
