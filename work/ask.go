@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 
 	"headway/blocks"
@@ -49,9 +50,17 @@ func (w *Worker) openScheduled(ctx context.Context, team models.Team, scheduleID
 		if err != nil {
 			return outcome{}, fmt.Errorf("work: slot of a check-in: %w", err)
 		}
-		next, err := w.nextRound(ctx, tx, checkin, date)
+		project, err := tx.LockProject(ctx, checkin.ProjectID) // whoever changes its calendar comes before or after
 		if err != nil {
 			return outcome{}, err
+		}
+		next, err := w.nextRound(ctx, tx, checkin, project, date)
+		if err != nil {
+			return outcome{}, err
+		}
+		if !held(project.Calendar(), checkin.Days, date) {
+			next.note = noteDayOff
+			return next, nil
 		}
 		if now.Sub(s.NextDue) > checkinGrace {
 			next.state = models.RunMissed
@@ -65,11 +74,7 @@ func (w *Worker) openScheduled(ctx context.Context, team models.Team, scheduleID
 
 // nextRound is the next working date after date and the instant at which the
 // first member's local time comes.
-func (w *Worker) nextRound(ctx context.Context, tx models.Team, c models.Checkin, date calendar.Date) (outcome, error) {
-	project, err := tx.Project(ctx, c.ProjectID)
-	if err != nil {
-		return outcome{}, err
-	}
+func (w *Worker) nextRound(ctx context.Context, tx models.Team, c models.Checkin, project models.Project, date calendar.Date) (outcome, error) {
 	people, err := tx.Participants(ctx, c.ProjectID)
 	if err != nil {
 		return outcome{}, err
@@ -81,12 +86,16 @@ func (w *Worker) nextRound(ctx context.Context, tx models.Team, c models.Checkin
 // firstDate is the first date after d on which the check-in is held.
 func firstDate(cal calendar.Calendar, days calendar.Weekdays, d calendar.Date) calendar.Date {
 	for i := 1; i <= 366; i++ {
-		day := d.AddDays(i)
-		if days.Has(day.Weekday()) && cal.Working(day) {
+		if day := d.AddDays(i); held(cal, days, day) {
 			return day
 		}
 	}
 	return d.AddDays(366)
+}
+
+// held says whether the check-in is held on the day.
+func held(cal calendar.Calendar, days calendar.Weekdays, d calendar.Date) bool {
+	return days.Has(d.Weekday()) && cal.Working(d)
 }
 
 // firstAsk is when the first member's local time comes on date.
@@ -107,11 +116,26 @@ func memberZone(c models.Checkin, p models.Project, own string) *time.Location {
 		if name == "" {
 			continue
 		}
-		if z, err := time.LoadLocation(name); err == nil {
+		if z, err := loadZone(name); err == nil {
 			return z
 		}
 	}
 	return p.Location()
+}
+
+var loadedZones sync.Map // name to *time.Location
+
+// loadZone is time.LoadLocation, which reads a file each time; a round looks up
+// a zone for each of its members.
+func loadZone(name string) (*time.Location, error) {
+	if z, ok := loadedZones.Load(name); ok {
+		return z.(*time.Location), nil
+	}
+	z, err := time.LoadLocation(name)
+	if err == nil {
+		loadedZones.Store(name, z)
+	}
+	return z, err
 }
 
 // openRound stores the round of date with what each member is due, unless it
@@ -125,22 +149,25 @@ func (w *Worker) openRound(ctx context.Context, tx models.Team, c models.Checkin
 	if err != nil {
 		return models.Round{}, err
 	}
+	times, err := tx.TimesOf(ctx, users(people)...)
+	if err != nil {
+		return models.Round{}, err
+	}
 	round := models.Round{ID: models.NewID(), CheckinID: c.ID, ProjectID: c.ProjectID, Date: date, OpenedAt: w.Now(), State: models.RoundOpen, ManualRun: manual}
 	var members []models.RoundMember
 	for _, p := range people {
 		if p.Observer {
 			continue
 		}
-		m, err := w.member(ctx, tx, c, project, p, date)
-		if err != nil {
-			return models.Round{}, err
-		}
+		ask := date.At(c.Hour, c.Minute, memberZone(c, project, p.Zone))
 		if manual {
-			m.AskAt = w.Now()
-			m.RemindAt = m.AskAt.Add(window(c) / 2)
-			m.CloseAt = m.AskAt.Add(window(c))
+			ask = w.Now()
 		}
+		m := member(c, p.User, ask)
 		m.RoundID = round.ID
+		if !asked(project, round, times[p.User]) {
+			m.State = models.MemberAway
+		}
 		members = append(members, m)
 		if m.State == models.MemberWaiting {
 			round.Asked++
@@ -158,21 +185,28 @@ func (w *Worker) openRound(ctx context.Context, tx models.Team, c models.Checkin
 	return round, homesOf(ctx, tx, members)
 }
 
-// member is what one person is due in the round of date: asked at the own local
-// time, reminded at half of the own window, never asked while away.
-func (w *Worker) member(ctx context.Context, tx models.Team, c models.Checkin, p models.Project, who models.Participant, date calendar.Date) (models.RoundMember, error) {
-	ask := date.At(c.Hour, c.Minute, memberZone(c, p, who.Zone))
-	m := models.RoundMember{User: who.User, AskAt: ask, RemindAt: ask.Add(window(c) / 2), CloseAt: ask.Add(window(c)), State: models.MemberWaiting}
-	absences, err := tx.AbsencesOf(ctx, who.User)
-	if err != nil {
-		return m, err
+// member is what one person is due who is asked at that instant: reminded at
+// half of the own window.
+func member(c models.Checkin, user string, ask time.Time) models.RoundMember {
+	return models.RoundMember{User: user, AskAt: ask, RemindAt: ask.Add(window(c) / 2), CloseAt: ask.Add(window(c)), State: models.MemberWaiting}
+}
+
+// asked says whether a person's own time and the project's let them be asked in
+// the round. A round that an admin runs by hand may be on a day off.
+func asked(p models.Project, r models.Round, who calendar.Person) bool {
+	cal := p.Calendar()
+	if r.ManualRun {
+		cal = calendar.Calendar{Days: calendar.EveryDay}
 	}
-	for _, a := range absences {
-		if !date.Before(a.From) && !date.After(a.To) {
-			m.State = models.MemberAway
-		}
+	return cal.Available(r.Date, who)
+}
+
+func users(people []models.Participant) []string {
+	ids := make([]string, 0, len(people))
+	for _, p := range people {
+		ids = append(ids, p.User)
 	}
-	return m, nil
+	return ids
 }
 
 func window(c models.Checkin) time.Duration { return time.Duration(c.WindowMinutes) * time.Minute }
@@ -212,6 +246,9 @@ func (w *Worker) eachMember(ctx context.Context, due []models.DueMember, do func
 // ask turns a waiting member into an asked one together with the prompt. A
 // member who comes back to a closed window is missed, not asked late.
 func (w *Worker) ask(ctx context.Context, tx models.Team, d models.DueMember) error {
+	if _, err := tx.LockRound(ctx, d.RoundID); err != nil { // an answer or an absence comes before or after
+		return err
+	}
 	m, err := tx.RoundMember(ctx, d.RoundID, d.User)
 	if err != nil || m.State != models.MemberWaiting {
 		return err
@@ -230,6 +267,9 @@ func (w *Worker) ask(ctx context.Context, tx models.Team, d models.DueMember) er
 }
 
 func (w *Worker) remind(ctx context.Context, tx models.Team, d models.DueMember) error {
+	if _, err := tx.LockRound(ctx, d.RoundID); err != nil {
+		return err
+	}
 	m, err := tx.RoundMember(ctx, d.RoundID, d.User)
 	if err != nil || m.State != models.MemberAsked || m.Reminded {
 		return err
