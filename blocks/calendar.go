@@ -131,8 +131,8 @@ func DaysOffForm(v DaysOffView) View {
 	s.input(FieldFrom, "First day off", "", dateElement(FieldFrom, calendar.Date{}), true)
 	s.input(FieldTo, "Last day off", "Only when there are several.", dateElement(FieldTo, calendar.Date{}), true)
 	s.input(FieldLabel, "What is it?", "The team reads it in the calendar.", textElement(FieldLabel, "Offsite", "", maxLabel), true)
-	if len(v.Off) > 0 {
-		s.input(FieldRemove, "Take back", "The team works on these days after all.", multiSelect(FieldRemove, "Choose days", offOptions(v.Off, v.Now), nil), true)
+	if options := offOptions(v.Off, v.Now); len(options) > 0 {
+		s.input(FieldRemove, "Take back", "The team works on these days after all.", multiSelect(FieldRemove, "Choose days", options, nil), true)
 	}
 	return View{Form: DaysOffSubmit.Name, Title: "Days off of the team", Submit: "Save", Close: "Cancel", Blocks: s.blocks, Carried: DaysOffSubmit.Carry(v.Ctx)}
 }
@@ -194,13 +194,13 @@ func DaysOffChanged(v DaysOffChangedView) Message {
 	var c card
 	project := name(v.Name) + " (" + name(v.Key) + ")"
 	if len(v.Added) > 0 {
-		c.say(project + " is off on " + offSentence(v.Added, v.Now) + ". Nobody is asked then, and open questions for such a day are taken back.")
+		c.say(project + " is off: " + offSentence(v.Added, v.Now) + ". Nobody is asked then. A check-in that is open on such a day ends without a summary.")
 	}
 	if len(v.Added)+len(v.Removed) == 0 {
 		c.say("Nothing changed in the calendar of " + project + ".")
 	}
 	if len(v.Removed) > 0 {
-		c.say(project + " works again on " + offSentence(v.Removed, v.Now) + ".")
+		c.say(project + " works again: " + offSentence(v.Removed, v.Now) + ".")
 	}
 	return c.message()
 }

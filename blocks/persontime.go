@@ -99,8 +99,11 @@ func (v TimeView) partTime() string {
 	return "You are not asked on " + dayWords(off) + ". You are asked on " + dayWords(on) + "."
 }
 
-// dayWords is "Mon", "Mon and Wed", "Tue, Thu and Fri".
+// dayWords is "Mon", "Mon and Wed", "Tue, Thu and Fri", "Mon-Fri".
 func dayWords(days calendar.Weekdays) string {
+	if run := days.String(); strings.Contains(run, "-") && !strings.Contains(run, ",") {
+		return run
+	}
 	var names []string
 	for i, o := range dayOptions {
 		if days&(1<<i) != 0 {

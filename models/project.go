@@ -60,7 +60,7 @@ func (Project) About() Table {
 
 // Location is the project's zone, UTC while it is unset or unknown here.
 func (p Project) Location() *time.Location {
-	z, err := time.LoadLocation(p.Zone)
+	z, err := calendar.LoadZone(p.Zone)
 	if err != nil {
 		return time.UTC
 	}

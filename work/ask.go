@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"sync"
 	"time"
 
 	"headway/blocks"
@@ -100,13 +99,18 @@ func held(cal calendar.Calendar, days calendar.Weekdays, d calendar.Date) bool {
 
 // firstAsk is when the first member's local time comes on date.
 func firstAsk(c models.Checkin, p models.Project, people []models.Participant, date calendar.Date) time.Time {
-	first := date.At(c.Hour, c.Minute, memberZone(c, p, ""))
+	first := askAt(c, p, models.Participant{}, date)
 	for _, m := range people {
-		if at := date.At(c.Hour, c.Minute, memberZone(c, p, m.Zone)); !m.Observer && at.Before(first) {
+		if at := askAt(c, p, m, date); !m.Observer && at.Before(first) {
 			first = at
 		}
 	}
 	return first
+}
+
+// askAt is when one member's local time comes on date.
+func askAt(c models.Checkin, p models.Project, who models.Participant, date calendar.Date) time.Time {
+	return date.At(c.Hour, c.Minute, memberZone(c, p, who.Zone))
 }
 
 // memberZone is the check-in's fixed zone, else the member's own, else the
@@ -116,26 +120,11 @@ func memberZone(c models.Checkin, p models.Project, own string) *time.Location {
 		if name == "" {
 			continue
 		}
-		if z, err := loadZone(name); err == nil {
+		if z, err := calendar.LoadZone(name); err == nil {
 			return z
 		}
 	}
 	return p.Location()
-}
-
-var loadedZones sync.Map // name to *time.Location
-
-// loadZone is time.LoadLocation, which reads a file each time; a round looks up
-// a zone for each of its members.
-func loadZone(name string) (*time.Location, error) {
-	if z, ok := loadedZones.Load(name); ok {
-		return z.(*time.Location), nil
-	}
-	z, err := time.LoadLocation(name)
-	if err == nil {
-		loadedZones.Store(name, z)
-	}
-	return z, err
 }
 
 // openRound stores the round of date with what each member is due, unless it
@@ -159,7 +148,7 @@ func (w *Worker) openRound(ctx context.Context, tx models.Team, c models.Checkin
 		if p.Observer {
 			continue
 		}
-		ask := date.At(c.Hour, c.Minute, memberZone(c, project, p.Zone))
+		ask := askAt(c, project, p, date)
 		if manual {
 			ask = w.Now()
 		}

@@ -405,9 +405,10 @@ func (w *Worker) scheduleCheckin(ctx context.Context, tx models.Team, p models.P
 func firstRound(c models.Checkin, p models.Project, people []models.Participant, now time.Time) (calendar.Date, time.Time) {
 	// Where all members live on the other side of the date line, the project's
 	// today is two days ahead of theirs.
-	date := calendar.DateOf(now, p.Location()).AddDays(-3)
+	cal := p.Calendar()
+	date := calendar.DateOf(now, cal.Zone).AddDays(-3)
 	for {
-		date = firstDate(p.Calendar(), c.Days, date)
+		date = firstDate(cal, c.Days, date)
 		if at := firstAsk(c, p, people, date); at.After(now) {
 			return date, at
 		}
