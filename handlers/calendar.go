@@ -108,8 +108,12 @@ func (a *App) changeDaysOff(ctx context.Context, c *call, in blocks.DaysOffInput
 		view.Added, view.Removed = offRows(c.project, added), offRows(c.project, removed)
 		return nil
 	})
-	if err != nil || len(view.Added)+len(view.Removed) == 0 { // a redelivery was answered before
+	if err != nil {
 		return bot.Reply{}, err
+	}
+	if len(view.Added)+len(view.Removed) == 0 { // a redelivery, whose answer may be the one that Slack shows
+		c.project, err = c.team.Project(ctx, c.project.ID)
+		return say(blocks.Calendar(a.calendarView(c))), err
 	}
 	return say(blocks.DaysOffChanged(view)), nil
 }

@@ -57,8 +57,12 @@ func (a *App) noteAway(ctx context.Context, c *call, days calendar.Span) (bot.Re
 		stay, err = a.Work.Away(ctx, tx, c.User, days)
 		return err
 	})
-	if err != nil || stay.ID == "" { // a redelivery was answered before
+	if err != nil {
 		return bot.Reply{}, err
+	}
+	if stay.ID == "" { // a redelivery, whose answer may be the one that Slack shows
+		view, err := a.timeView(ctx, c)
+		return say(blocks.Away(view)), err
 	}
 	return say(blocks.AwayNoted(awayRow(stay), a.here(c))), nil
 }
@@ -98,18 +102,18 @@ func (a *App) endAway(ctx context.Context, c *call, click bot.Click[blocks.Absen
 	return reply, err
 }
 
-// endStays ends one stay of the person's, or all.
+// endStays ends one stay of the person's, or all. A redelivery ends nothing
+// more, and is told what the first one was.
 func (a *App) endStays(ctx context.Context, c *call, id string) (bot.Reply, error) {
-	ended, dup := false, true
+	ended := true
 	_, err := a.once(ctx, c, func(tx models.Team) (err error) {
-		dup = false
 		ended, err = a.Work.EndAway(ctx, tx, c.User, id, a.today(c))
 		return err
 	})
-	switch {
-	case err != nil || dup:
+	if err != nil {
 		return bot.Reply{}, err
-	case !ended:
+	}
+	if !ended {
 		return say(blocks.NotAway()), nil
 	}
 	view, err := a.timeView(ctx, c)
