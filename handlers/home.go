@@ -138,7 +138,11 @@ func (a *App) homeProject(ctx context.Context, c *call, p models.Project, role m
 	if err != nil {
 		return row, err
 	}
-	row.NextCheckin, row.NextReport, row.AsOf = next.Checkin(c.zone()), inZone(c, next.Report), inZone(c, mark.ReadUpTo)
+	times, err := c.team.TimesOf(ctx, c.User)
+	if err != nil {
+		return row, err
+	}
+	row.NextCheckin, row.NextReport, row.AsOf = next.CheckinOf(c.zone(), times[c.User]), inZone(c, next.Report), inZone(c, mark.ReadUpTo)
 	row.ReportWeek = calendar.WeekOf(a.Work.Today(p)).Prev()
 	row.Problem = a.readingProblem(c, mark)
 	_, err = c.team.LinkOf(ctx, c.User, p.ConnectionID)

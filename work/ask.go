@@ -39,36 +39,46 @@ func (w *Worker) eachDue(ctx context.Context, kind string, run func(context.Cont
 	return ctx.Err()
 }
 
+// openScheduled holds the project while the slot runs: whoever changes its
+// calendar or a person's time comes before or after, and takes the same locks in
+// the same order.
 func (w *Worker) openScheduled(ctx context.Context, team models.Team, scheduleID string, now time.Time) error {
-	_, err := runSlot(ctx, team, scheduleID, now, func(tx models.Team, s models.Schedule) (outcome, error) {
-		checkin, err := tx.Checkin(ctx, s.SubjectID)
+	s, err := team.Schedule(ctx, scheduleID)
+	if err != nil {
+		return err
+	}
+	return team.Atomically(ctx, func(tx models.Team) error {
+		project, err := tx.LockProject(ctx, s.ProjectID)
 		if err != nil {
-			return outcome{}, err
+			return err
 		}
-		date, err := calendar.ParseDate(s.Slot)
-		if err != nil {
-			return outcome{}, fmt.Errorf("work: slot of a check-in: %w", err)
-		}
-		project, err := tx.LockProject(ctx, checkin.ProjectID) // whoever changes its calendar comes before or after
-		if err != nil {
-			return outcome{}, err
-		}
-		next, err := w.nextRound(ctx, tx, checkin, project, date)
-		if err != nil {
-			return outcome{}, err
-		}
-		if !held(project.Calendar(), checkin.Days, date) {
-			next.note = noteDayOff
-			return next, nil
-		}
-		if now.Sub(s.NextDue) > checkinGrace {
-			next.state = models.RunMissed
-			return next, nil
-		}
-		_, err = w.openRound(ctx, tx, checkin, date, false)
-		return next, err
+		_, err = runSlot(ctx, tx, scheduleID, now, func(tx models.Team, s models.Schedule) (outcome, error) {
+			return w.openSlot(ctx, tx, project, s, now)
+		})
+		return err
 	})
-	return err
+}
+
+func (w *Worker) openSlot(ctx context.Context, tx models.Team, p models.Project, s models.Schedule, now time.Time) (outcome, error) {
+	checkin, err := tx.Checkin(ctx, s.SubjectID)
+	if err != nil {
+		return outcome{}, err
+	}
+	date, err := calendar.ParseDate(s.Slot)
+	if err != nil {
+		return outcome{}, fmt.Errorf("work: slot of a check-in: %w", err)
+	}
+	next, err := w.nextRound(ctx, tx, checkin, p, date)
+	switch {
+	case err != nil:
+	case !held(p.Calendar(), checkin.Days, date):
+		next.note = noteDayOff
+	case now.Sub(s.NextDue) > checkinGrace:
+		next.state = models.RunMissed
+	default:
+		_, err = w.openRound(ctx, tx, checkin, date, false)
+	}
+	return next, err
 }
 
 // nextRound is the next working date after date and the instant at which the

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -398,6 +399,60 @@ func TestARoundRunByHandIsHeldOnADayOff(t *testing.T) {
 		k.stand("2026-11-23", models.RoundOpen, map[string]string{"UADA": "asked", "ULENA": "away", "USAM": "asked"})
 		k.off("2026-11-24") // another change leaves it
 		k.stand("2026-11-23", models.RoundOpen, map[string]string{"UADA": "asked", "ULENA": "away", "USAM": "asked"})
+	})
+}
+
+func TestAnAbsenceAndARoundThatMeetLeaveNobodyAsked(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, open func() *models.Store) {
+		k := crewOf(t, open(), time.Date(2026, 11, 22, 8, 0, 0, 0, berlin), map[string]string{"UADA": "Europe/Berlin", "ULENA": "Europe/Berlin"})
+		other := k.company.worker(open())
+		for range 20 {
+			s, err := k.team.ScheduleOf(t.Context(), ScheduleCheckin, k.checkin.ID)
+			k.do(err)
+			k.company.later(s.NextDue.Sub(k.worker.Now()))
+			today := k.worker.Today(k.project())
+			var both sync.WaitGroup
+			both.Go(func() {
+				if err := errors.Join(k.worker.OpenRounds(t.Context()), k.worker.AskMembers(t.Context())); err != nil {
+					t.Error(err)
+				}
+			})
+			both.Go(func() {
+				err := other.Store.Team("T1").Atomically(t.Context(), func(tx models.Team) error {
+					_, err := other.Away(t.Context(), tx, "UADA", calendar.Span{From: today, To: today})
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			both.Wait()
+			k.do(k.worker.AskMembers(t.Context()))
+			k.stand(today.String(), models.RoundOpen, map[string]string{"UADA": "away", "ULENA": "asked"})
+			r, _ := k.round()
+			if asked, edited := k.sent(promptKey(r.ID, "UADA")), k.sent("thanks:"+promptKey(r.ID, "UADA")); asked != edited {
+				t.Errorf("on %s %d questions are out, %d of them say that she is away", today, asked, edited)
+			}
+		}
+	})
+}
+
+func TestTheNextCheckinOfAPersonIsOnADayTheyWork(t *testing.T) {
+	onEach(t, func(k *crew) {
+		k.liveUntil(k.at("2026-11-23", 20, 0)) // the next round is on Tuesday
+		k.off("2026-11-30")
+		m, err := k.worker.NextMoments(k.Context(), k.team, k.project())
+		k.do(err)
+		for want, who := range map[string]calendar.Person{
+			"2026-11-24 09:30": {PartTime: calendar.Monday},
+			"2026-11-25 09:30": {PartTime: calendar.Tuesday},
+			"2026-12-03 09:30": {PartTime: calendar.Tuesday | calendar.Wednesday, Away: []calendar.Span{k.span("2026-11-20..2026-11-30")}},
+			"0001-01-01 00:00": {PartTime: calendar.MonToFri},
+		} {
+			if got := m.CheckinOf(berlin, who).Format("2006-01-02 15:04"); got != want {
+				k.Errorf("%+v is asked next at %s, want %s", who, got, want)
+			}
+		}
 	})
 }
 

@@ -112,7 +112,9 @@ func (w *Worker) AskedDays(ctx context.Context, team models.Team, user string) (
 		if err != nil {
 			return 0, err
 		}
-		days |= c.Days & p.Workdays
+		if p.State == models.ProjectActive || p.State == models.ProjectPaused {
+			days |= c.Days & p.Workdays
+		}
 	}
 	if days == 0 {
 		days = calendar.MonToFri
