@@ -34,7 +34,7 @@ func TestStoryADayOfCheckIns(t *testing.T) {
 
 	// Lena's blocker of yesterday is cleared; today something else is in the way.
 	prompt = c.prompt(lena)
-	says(t, prompt.Text, "Still open: <", "waits for a decision, day 5.")
+	says(t, prompt.Text, "Still open: <", "waits for a decision, day 3.")
 	after := c.latest(lena, lena)
 	c.click(lena, prompt, "checkin.cleared")
 	c.awaitMessage(lena, lena, after, "is cleared. Now, how is your")

@@ -227,7 +227,7 @@ func rights(ids cast) map[string]entry {
 	submit := func(n need, form, carried string, inputs ...fill) {
 		table["form "+form] = entry{n, func(f *forger, user string) string { return f.submit(user, form, carried, filled(inputs...)) }}
 	}
-	for name, arguments := range map[string]string{"help": "", "checkin": "", "status": "", "project list": "", "roles list": ""} {
+	for name, arguments := range map[string]string{"help": "", "checkin": "", "status": "", "project list": "", "roles list": "", "away": "", "parttime": "", "calendar": "PAY"} {
 		command(anyMember, name, arguments)
 	}
 	command(reading, "report", "")
@@ -237,6 +237,7 @@ func rights(ids cast) map[string]entry {
 	for name, arguments := range map[string]string{
 		"setup": "", "connect": "", "project add": "", "project edit": "PAY", "project pause": "PAY", "project archive": "PAY", "project resume": "PAY",
 		"project delete": "PAY", "bind": "PAY", "unbind": "<#" + leads + ">", "roles grant": "", "roles revoke": "", "link": "<@" + ada + ">", "unlink": "", "test": "PAY",
+		"calendar add": "2031-01-01", "calendar remove": "2031-01-01",
 	} {
 		command(admins, name, arguments)
 	}
@@ -254,6 +255,12 @@ func rights(ids cast) map[string]entry {
 	click(anyMember, "home.status", "", "")
 	click(anyMember, "home.roles", "", "")
 	click(managers, "refresh.all", ids.project, "")
+	click(anyMember, "time.away", "", "")
+	click(anyMember, "time.part", "", "")
+	click(anyMember, "time.end", "0190f5a3-0000-7000-8000-000000000000", "")
+	click(anyMember, "home.calendar", ids.project, "")
+	click(admins, "calendar.days_off", ids.project, "")
+	click(admins, "calendar.settings", ids.project, "")
 	click(admins, "jobs.replay", "0190f5a3-0000-7000-8000-000000000000", "")
 	click(anyMember, "link.request", "", "")
 	for action, id := range map[string]string{
@@ -267,6 +274,8 @@ func rights(ids cast) map[string]entry {
 	submit(asked, "checkin.answer", round, fillOption("status", "on_track"))
 	submit(asked, "checkin.blocked", round, fillOption("kind", "person"))
 	submit(anyMember, "away", round, fillDate("from", "2031-01-01"), fillDate("to", "2031-01-02"))
+	submit(anyMember, "parttime", "{}", fillBoxes("days", "sun"))
+	submit(admins, "calendar.days_off", `{"p":"`+ids.project+`"}`, fillDate("from", "2031-01-02"))
 	connect := []fill{fillText("site", "acme"), fillText("email", "a@acme.test"), fillText("token", "wrong")}
 	submit(admins, "setup.connect", "{}", connect...)
 	submit(admins, "connect", "{}", connect...)

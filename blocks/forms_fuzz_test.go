@@ -27,6 +27,8 @@ var submissions = map[string]submission{
 	AnswerSubmit.Name:        submissionOf(AnswerSubmit),
 	BlockedSubmit.Name:       submissionOf(BlockedSubmit),
 	AwaySubmit.Name:          submissionOf(AwaySubmit),
+	PartTimeSubmit.Name:      submissionOf(PartTimeSubmit),
+	DaysOffSubmit.Name:       submissionOf(DaysOffSubmit),
 	LinkSubmit.Name:          submissionOf(LinkSubmit),
 	ProjectEditSubmit.Name:   submissionOf(ProjectEditSubmit),
 	ProjectDeleteSubmit.Name: submissionOf(ProjectDeleteSubmit),

@@ -31,6 +31,7 @@ type HomeView struct {
 	Fresh       bool               // nobody has set Headway up yet
 	MayOwn      bool               // while Fresh: may be the one to do it
 	Linked      bool               // linked to a Jira account; only then reports open
+	Time        TimeView
 }
 
 // HomeRound is a check-in that waits for the person, or one already answered.
@@ -66,6 +67,7 @@ func HomeTab(v HomeView) Home {
 		return c.home()
 	}
 	v.waiting(&c)
+	v.Time.section(&c)
 	v.projects(&c)
 	v.settings(&c)
 	c.note("_Everything here can also be typed: `" + code(v.Command) + " help`._")
@@ -151,10 +153,14 @@ func (p HomeProjectRow) buttons() []slack.BlockElement {
 	switch {
 	case p.State == "draft" && p.CanEdit:
 		return []slack.BlockElement{HomeResume.Primary(p.ID, "Go on with setup", "")}
-	case p.CanReport:
-		return []slack.BlockElement{HomeReport.Button(p.ID, fmt.Sprintf("Send me the report of week %d", p.ReportWeek.Number), "")}
+	case p.State == "draft":
+		return nil
 	}
-	return nil
+	calendar := HomeCalendar.Button(p.ID, "Calendar", "")
+	if p.CanReport {
+		return []slack.BlockElement{HomeReport.Button(p.ID, fmt.Sprintf("Send me the report of week %d", p.ReportWeek.Number), ""), calendar}
+	}
+	return []slack.BlockElement{calendar}
 }
 
 // settings are for everyone to read and for admins to change.

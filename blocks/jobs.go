@@ -172,6 +172,8 @@ func RunNote(note string) string {
 		return "nothing had changed"
 	case note == "no_issues":
 		return "Jira shows no issue"
+	case note == "day_off":
+		return "the team is off that day"
 	case note == "":
 		return ""
 	}

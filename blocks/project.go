@@ -14,6 +14,7 @@ var ProjectMore = Action[ProjectID]{"project.more"}
 // The values of ProjectMore.
 const (
 	ProjectDoEdit    = "edit"
+	ProjectDoDaysOff = "days_off"
 	ProjectDoPause   = "pause"
 	ProjectDoResume  = "resume"
 	ProjectDoArchive = "archive"
@@ -77,11 +78,12 @@ func (r ProjectRow) menu() []Option {
 	edit := Option{Value: ProjectDoEdit, Label: "Edit"}
 	remove := Option{Value: ProjectDoDelete, Label: "Delete…"}
 	resume := Option{Value: ProjectDoResume, Label: "Resume"}
+	daysOff := Option{Value: ProjectDoDaysOff, Label: "Days off"}
 	switch r.State {
 	case "active":
-		return []Option{edit, {Value: ProjectDoPause, Label: "Pause"}, {Value: ProjectDoArchive, Label: "Archive"}, remove}
+		return []Option{edit, daysOff, {Value: ProjectDoPause, Label: "Pause"}, {Value: ProjectDoArchive, Label: "Archive"}, remove}
 	case "paused":
-		return []Option{edit, resume, {Value: ProjectDoArchive, Label: "Archive"}, remove}
+		return []Option{edit, daysOff, resume, {Value: ProjectDoArchive, Label: "Archive"}, remove}
 	case "archived":
 		return []Option{resume, remove}
 	}

@@ -78,7 +78,7 @@ func (f fill) into(v reflect.Value, field string) {
 // string leaves the enumerations alone; ids are ours and stay short.
 func (f fill) string(v reflect.Value, field string) {
 	switch v.Interface().(type) {
-	case RoundID, ProjectID, ConnectionID, BindingID, ReportRef, LinkRef, SourceRef:
+	case RoundID, ProjectID, ConnectionID, BindingID, ReportRef, LinkRef, SourceRef, AbsenceID:
 		v.SetString("0190f5a2-7c1e-7a3b-9d4e-5f6a7b8c9d0e")
 	case string:
 		switch {
@@ -145,6 +145,7 @@ var extremes = map[string]bool{
 	"prompt_carried_blocker": true, "thanks_blocked": true, "answer_form": true, "summary": true, "answers": true, "report_own": true, "report_receipt": true,
 	"home": true, "projects": true, "roles": true, "status": true, "delete_receipt": true, "welcome": true, "sync_failed": true, "token_refused": true,
 	"link_form": true, "project_edit": true, "setup_connect_wrong": true, "setup_project": true, "setup_mapping": true, "setup_checkin": true, "setup_done": true,
+	"calendar": true, "days_off_form": true, "days_off_added": true, "away_noted_several": true,
 }
 
 // extreme is what nobody hopes for and somebody has: names that call a whole
@@ -184,7 +185,7 @@ func mustZone(name string) *time.Location {
 
 func samples() []sample {
 	var all []sample
-	for _, part := range [][]sample{checkinSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples(), trustSamples()} {
+	for _, part := range [][]sample{checkinSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples(), trustSamples(), calendarSamples()} {
 		all = append(all, part...)
 	}
 	return withExtremes(all)
@@ -364,6 +365,7 @@ func homeSamples() []sample {
 		Projects: []HomeProjectRow{own, paused, {ID: "2", Key: "PLT", Name: "Platform", State: "draft", Step: 3, CanEdit: true}}}
 	answered := HomeView{Now: now, Command: "/headway", Linked: true, Projects: []HomeProjectRow{mine}, Waiting: []HomeRound{{round, "Payments", now, closing, StatusOnTrack, false}}}
 	member := HomeView{Now: now, Command: "/headway", Projects: []HomeProjectRow{payments}}
+	answered.Time = TimeView{Now: now, Asked: calendar.MonToFri, PartTime: calendar.Wednesday, Shown: true, Away: []AwayRow{{"0190f5f0", christmas}}}
 	refused := view
 	old := own
 	old.AsOf, old.Problem = monday, "Jira no longer accepts the token."

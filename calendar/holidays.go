@@ -120,9 +120,13 @@ var countries = []Country{
 
 // Holiday says whether the day is a nationwide public holiday of the country,
 // or the day on which one is observed. An unknown code has no holidays.
-func Holiday(country string, d Date) bool {
+func Holiday(country string, d Date) bool { return HolidayName(country, d) != "" }
+
+// HolidayName is how the country itself calls the holiday of that day, "" where
+// there is none.
+func HolidayName(country string, d Date) string {
 	if country == "" {
-		return false
+		return ""
 	}
 	return holidaysOf(country, d.Year)[d]
 }
@@ -132,12 +136,12 @@ type countryYear struct {
 	year int
 }
 
-var holidayCache sync.Map // countryYear to map[Date]bool
+var holidayCache sync.Map // countryYear to map[Date]string
 
-func holidaysOf(code string, year int) map[Date]bool {
+func holidaysOf(code string, year int) map[Date]string {
 	key := countryYear{code, year}
 	if days, ok := holidayCache.Load(key); ok {
-		return days.(map[Date]bool)
+		return days.(map[Date]string)
 	}
 	i := slices.IndexFunc(countries, func(c Country) bool { return c.Code == code })
 	if i < 0 {
@@ -150,8 +154,8 @@ func holidaysOf(code string, year int) map[Date]bool {
 
 // publicDays also asks the years beside: a New Year's Day on a Saturday may be
 // observed on 31 December.
-func publicDays(holidays []*cal.Holiday, year int) map[Date]bool {
-	days := map[Date]bool{}
+func publicDays(holidays []*cal.Holiday, year int) map[Date]string {
+	days := map[Date]string{}
 	for _, h := range holidays {
 		if h.Type == cal.ObservanceReligious || h.Type == cal.ObservanceOther {
 			continue
@@ -161,8 +165,8 @@ func publicDays(holidays []*cal.Holiday, year int) map[Date]bool {
 			if actual.IsZero() {
 				continue
 			}
-			days[DateOf(actual, actual.Location())] = true
-			days[DateOf(observed, observed.Location())] = true
+			days[DateOf(observed, observed.Location())] = h.Name
+			days[DateOf(actual, actual.Location())] = h.Name
 		}
 	}
 	return days

@@ -51,15 +51,29 @@ func (c Calendar) WorkingBetween(a, b Date) int {
 	return n
 }
 
-// Person is what the calendar knows of one person's time.
-type Person struct {
-	Away     []Away
-	PartTime Weekdays // the days of the week on which this person does not work
+// PublicHoliday is a holiday under the name that its country gives it.
+type PublicHoliday struct {
+	Date Date
+	Name string
 }
 
-// Away is a stay away, both days included.
-type Away struct {
-	From, To Date
+// NextHolidays lists the first n public holidays from a day on, within a year,
+// that fall on a day of the week on which the project works.
+func (c Calendar) NextHolidays(from Date, n int) []PublicHoliday {
+	week := Calendar{Days: c.Days}
+	var found []PublicHoliday
+	for d := from; len(found) < n && d.Sub(from) <= 366; d = d.AddDays(1) {
+		if name := HolidayName(c.Country, d); name != "" && week.Working(d) {
+			found = append(found, PublicHoliday{d, name})
+		}
+	}
+	return found
+}
+
+// Person is what the calendar knows of one person's time.
+type Person struct {
+	Away     []Span
+	PartTime Weekdays // the days of the week on which this person does not work
 }
 
 // Available says whether the project works on the day and the person does too.
@@ -68,7 +82,7 @@ func (c Calendar) Available(d Date, p Person) bool {
 		return false
 	}
 	for _, away := range p.Away {
-		if !d.Before(away.From) && !d.After(away.To) {
+		if away.Has(d) {
 			return false
 		}
 	}

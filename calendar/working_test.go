@@ -74,7 +74,7 @@ func TestCalendarWithoutWorkingDaysGivesNoDate(t *testing.T) {
 func TestPeopleAreAwayOrWorkPartTime(t *testing.T) {
 	cal := calendar.Calendar{Country: "DE"}
 	p := calendar.Person{
-		Away:     []calendar.Away{{From: date(t, "2026-11-10"), To: date(t, "2026-11-12")}},
+		Away:     []calendar.Span{{From: date(t, "2026-11-10"), To: date(t, "2026-11-12")}},
 		PartTime: calendar.Friday,
 	}
 	for day, want := range map[string]bool{
@@ -127,4 +127,33 @@ func TestHolidaysAreSafeToAskTogether(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+func TestHolidaysToComeHaveTheirNames(t *testing.T) {
+	german := calendar.Calendar{Country: "DE", Off: map[calendar.Date]bool{date(t, "2026-12-25"): true}}
+	want := []calendar.PublicHoliday{
+		{Date: date(t, "2026-12-25"), Name: "Weihnachtstag"}, // the 26th is a Saturday
+		{Date: date(t, "2027-01-01"), Name: "Neujahrstag"},
+		{Date: date(t, "2027-03-26"), Name: "Karfreitag"},
+	}
+	if got := german.NextHolidays(date(t, "2026-12-25"), 3); !slices.Equal(got, want) {
+		t.Errorf("they are %v, want %v", got, want)
+	}
+	for name, c := range map[string]calendar.Calendar{
+		"no country": {}, "an unknown country": {Country: "XX"}, "a team that works on Sundays": {Country: "ZZ", Days: calendar.Sunday},
+	} {
+		if got := c.NextHolidays(date(t, "2026-12-25"), 3); len(got) > 0 {
+			t.Errorf("%s has %v", name, got)
+		}
+	}
+	if name := calendar.HolidayName("US", date(t, "2026-07-03")); name == "" {
+		t.Error("a holiday has no name on the day on which it is observed")
+	}
+	for _, c := range calendar.Countries() {
+		for _, h := range (calendar.Calendar{Country: c.Code, Days: calendar.EveryDay}).NextHolidays(date(t, "2026-01-01"), 40) {
+			if h.Name == "" || h.Date.Year > 2027 {
+				t.Errorf("%s: %v", c.Name, h)
+			}
+		}
+	}
 }

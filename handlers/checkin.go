@@ -7,7 +7,6 @@ import (
 
 	"headway/blocks"
 	"headway/bot"
-	"headway/calendar"
 	"headway/models"
 	"headway/work"
 )
@@ -121,7 +120,7 @@ func (a *App) more(ctx context.Context, c *call, click bot.Click[blocks.RoundID]
 			return a.Work.Skip(ctx, tx, string(click.ID), c.User)
 		})
 	case blocks.MoreAway:
-		today := calendar.DateOf(a.Work.Now(), c.zone())
+		today := a.today(c)
 		return a.open(ctx, c, blocks.AwayForm(blocks.AwayView{Ctx: blocks.RoundCtx{Round: string(click.ID)}, Input: blocks.AwayInput{From: today, To: today}}))
 	case blocks.MoreLeave:
 		return a.once(ctx, c, func(tx models.Team) error {
@@ -157,12 +156,6 @@ func (a *App) submitBlocked(ctx context.Context, c *call, carried blocks.RoundCt
 	return a.store(ctx, c, models.Answer{
 		RoundID: carried.Round, User: c.User, Status: models.Blocked,
 		BlockedKind: in.Kind, Since: in.Since, BlockedKey: in.Key, AskedForHelp: in.Help})
-}
-
-func (a *App) submitAway(ctx context.Context, c *call, carried blocks.RoundCtx, in blocks.AwayInput) (bot.Reply, error) {
-	return a.once(ctx, c, func(tx models.Team) error {
-		return a.Work.Away(ctx, tx, carried.Round, c.User, in.From, in.To)
-	})
 }
 
 // showAnswers lists a round's answers to a member of the team, as its privacy

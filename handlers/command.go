@@ -27,6 +27,9 @@ func commands() []subcommand {
 	return []subcommand{
 		{"help", "[topic]", "what Headway can do", anyone, false, (*App).help},
 		{"checkin", "", "answer the check-in that waits for you", anyone, false, func(a *App, ctx context.Context, c *call, _ args) (bot.Reply, error) { return a.answerNow(ctx, c) }},
+		{"away", "[2026-12-24..2027-01-02 | tomorrow | 2w | off]", "days on which you are away", anyone, false, (*App).away},
+		{"parttime", "[mon,wed | off]", "days of the week on which you don't work", anyone, false, (*App).partTime},
+		{"calendar", "[show] [KEY]", "working days, holidays and days off of the team", anyone, true, (*App).calendar},
 		{"report", "[this | last | 2026-W47]", "the week in figures", reader, true, (*App).report},
 		{"report show", "R-12", "a report again, exactly as it was", reader, true, (*App).reportShow},
 		{"status", "", "connection, last reading, what comes next", anyone, false, (*App).status},
@@ -41,6 +44,8 @@ func commands() []subcommand {
 		{"project resume", "KEY", "start them again", admin, true, (*App).projectResume},
 		{"project archive", "KEY", "stop for good and keep the figures", admin, true, (*App).projectArchive},
 		{"project delete", "KEY", "remove a project and its figures", admin, true, (*App).projectDelete},
+		{"calendar add", "2026-12-24[..2026-12-31] [name] [--project KEY]", "make days off for the team", admin, true, (*App).calendarAdd},
+		{"calendar remove", "2026-12-24[..2026-12-31] [KEY]", "take them back", admin, true, (*App).calendarRemove},
 		{"bind", "#channel KEY", "make a project the channel's own", admin, true, (*App).bind},
 		{"unbind", "[#channel]", "take the project off a channel", admin, false, (*App).unbind},
 		{"roles list", "", "who may do what", anyone, false, (*App).rolesList},
@@ -73,7 +78,9 @@ func (a *App) command(ctx context.Context, w bot.Who, text string) (bot.Reply, e
 		return bot.Reply{}, err
 	}
 	in := parseArgs(rest)
-	if cmd.scoped {
+	if textual[cmd.name] {
+		in = flagOnly(rest)
+	} else if cmd.scoped {
 		in = a.smallKey(ctx, a.Store.Team(w.Team), in)
 	}
 	project, err := a.projectFor(ctx, w, cmd, in)
@@ -159,6 +166,14 @@ func parseArgs(words []string) args {
 		}
 	}
 	return in
+}
+
+// flagOnly takes nothing but --project KEY out of the words.
+func flagOnly(words []string) args {
+	if i := slices.Index(words, "--project"); i >= 0 && i+1 < len(words) {
+		return args{words: slices.Delete(slices.Clone(words), i, i+2), project: strings.ToUpper(words[i+1])}
+	}
+	return args{words: words}
 }
 
 // smallKey takes the key of a project that there is out of the words, too, when

@@ -76,6 +76,9 @@ func (a *App) homeView(ctx context.Context, c *call) (blocks.HomeView, error) {
 	if view.Waiting, err = a.waiting(ctx, c); err != nil {
 		return view, err
 	}
+	if view.Time, err = a.timeView(ctx, c); err != nil {
+		return view, err
+	}
 	projects, err := c.team.Projects(ctx)
 	if err != nil {
 		return view, err
@@ -135,7 +138,11 @@ func (a *App) homeProject(ctx context.Context, c *call, p models.Project, role m
 	if err != nil {
 		return row, err
 	}
-	row.NextCheckin, row.NextReport, row.AsOf = next.Checkin(c.zone()), inZone(c, next.Report), inZone(c, mark.ReadUpTo)
+	times, err := c.team.TimesOf(ctx, c.User)
+	if err != nil {
+		return row, err
+	}
+	row.NextCheckin, row.NextReport, row.AsOf = next.CheckinOf(c.zone(), times[c.User]), inZone(c, next.Report), inZone(c, mark.ReadUpTo)
 	row.ReportWeek = calendar.WeekOf(a.Work.Today(p)).Prev()
 	row.Problem = a.readingProblem(c, mark)
 	_, err = c.team.LinkOf(ctx, c.User, p.ConnectionID)

@@ -22,6 +22,9 @@ func (Absence) About() Table {
 	return Table{Name: "absences", Zone: CheckIns, Purpose: "keeps people who are away from being asked", Keep: 90 * day, By: "to_date"}
 }
 
+// Span is the days of the absence.
+func (a Absence) Span() calendar.Span { return calendar.Span{From: a.From, To: a.To} }
+
 // PutAbsence inserts the absence or replaces the one with its id.
 func (t Team) PutAbsence(ctx context.Context, a Absence) error {
 	if a.ID == "" {
@@ -33,6 +36,13 @@ func (t Team) PutAbsence(ctx context.Context, a Absence) error {
 // AbsencesOf lists the person's absences, the earliest first.
 func (t Team) AbsencesOf(ctx context.Context, user string) ([]Absence, error) {
 	return all[Absence](t.rows(ctx).Where("user_id = ?", user).Order("from_date, id"))
+}
+
+// RemoveAbsence removes one absence of the person.
+func (t Team) RemoveAbsence(ctx context.Context, user, id string) error {
+	return t.change(ctx, func(db *gorm.DB) error {
+		return touched(db.Where("user_id = ? AND id = ?", user, id).Delete(&Absence{}))
+	})
 }
 
 // ClearAbsences removes all absences of the person.

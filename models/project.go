@@ -34,6 +34,7 @@ type Project struct {
 	Zone     string            `about:"IANA time zone that days and weeks are cut in"`
 	Workdays calendar.Weekdays `gorm:"type:bigint" about:"working days, one bit each, Monday first"`
 	Country  string            `about:"country whose holidays are off; empty for none"`
+	DaysOff  []DayOff          `gorm:"type:text;serializer:doc" about:"days off of the team with a short label each, as JSON; only SetDaysOff writes them"`
 
 	EstimateField string `about:"id of the Jira field with the estimate; empty to count items"`
 	SprintField   string `about:"id of the Jira field with the sprint"`
@@ -59,7 +60,7 @@ func (Project) About() Table {
 
 // Location is the project's zone, UTC while it is unset or unknown here.
 func (p Project) Location() *time.Location {
-	z, err := time.LoadLocation(p.Zone)
+	z, err := calendar.LoadZone(p.Zone)
 	if err != nil {
 		return time.UTC
 	}
@@ -68,7 +69,11 @@ func (p Project) Location() *time.Location {
 
 // Calendar is the project's working calendar.
 func (p Project) Calendar() calendar.Calendar {
-	return calendar.Calendar{Zone: p.Location(), Days: p.Workdays, Country: p.Country}
+	off := make(map[calendar.Date]bool, len(p.DaysOff))
+	for _, d := range p.DaysOff {
+		off[d.Date] = true
+	}
+	return calendar.Calendar{Zone: p.Location(), Days: p.Workdays, Country: p.Country, Off: off}
 }
 
 var projectKey = regexp.MustCompile(`^[A-Z][A-Z0-9_]{1,31}$`)
@@ -126,7 +131,8 @@ func clockTime(hour, minute int) bool {
 }
 
 // PutProject inserts the project or replaces the one with its id. It gives
-// ErrConflict when the Jira project is followed already.
+// ErrConflict when the Jira project is followed already. Days off are left as
+// they are.
 func (t Team) PutProject(ctx context.Context, p *Project) error {
 	if p.ID == "" {
 		p.ID = NewID()
@@ -134,7 +140,7 @@ func (t Team) PutProject(ctx context.Context, p *Project) error {
 	if p.CreatedAt.IsZero() {
 		p.CreatedAt = t.store.now()
 	}
-	return t.change(ctx, func(db *gorm.DB) error { return upsert(db, p) })
+	return t.change(ctx, func(db *gorm.DB) error { return upsert(db.Omit("DaysOff"), p) })
 }
 
 // upsert inserts a row or replaces the team's one with its id.

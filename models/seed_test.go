@@ -112,6 +112,7 @@ func seed(t *testing.T, team models.Team) {
 	must(t, team.AddReport(ctx, &models.Report{ID: "rep1", Key: "report:p1:2026-W47", ProjectID: "p1", Kind: "weekly", Week: week47().Week, Template: 1, Input: `{"done":12}`, CreatedAt: noon}))
 	must(t, team.Audit(ctx, models.Audit{ID: "au1", At: noon, Actor: "U1", Verb: "project.create", ProjectID: "p1", Subject: "p1", Detail: "{}"}))
 	must(t, team.PutAbsence(ctx, models.Absence{ID: "ab1", User: "U2", From: today, To: today.AddDays(3)}))
+	must(t, team.SetPartTime(ctx, "U2", calendar.Friday))
 	must(t, team.OpenHome(ctx, "U1", noon))
 	must(t, team.Enqueue(ctx, models.OutboxMessage{Channel: "U1", Kind: "prompt", Key: "prompt:r1:U1", Payload: []byte(`{"text":"hi"}`)}))
 	got(team.Once(ctx, "sl:1", func(models.Team) error { return nil }))(t)

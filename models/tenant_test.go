@@ -216,6 +216,20 @@ var everyMethod = []struct {
 	{"TouchHomes", func(ctx context.Context, t models.Team) error { return t.TouchHomes(ctx) }},
 	{"HomeShown", func(ctx context.Context, t models.Team) error { return t.HomeShown(ctx, "U1", 1) }},
 	{"ForgetHome", func(ctx context.Context, t models.Team) error { return t.ForgetHome(ctx, "U1") }},
+	{"RemoveAbsence", func(ctx context.Context, t models.Team) error {
+		if err := t.PutAbsence(ctx, models.Absence{ID: "ab2", User: "U1", From: today, To: today}); err != nil {
+			return err
+		}
+		return t.RemoveAbsence(ctx, "U1", "ab2")
+	}},
+	{"SetPartTime", func(ctx context.Context, t models.Team) error { return t.SetPartTime(ctx, "U1", calendar.Friday) }},
+	{"TimesOf", func(ctx context.Context, t models.Team) error { _, err := t.TimesOf(ctx, "U1", "U2"); return err }},
+	{"LockProject", func(ctx context.Context, t models.Team) error {
+		return t.Atomically(ctx, func(tx models.Team) error { _, err := tx.LockProject(ctx, "p1"); return err })
+	}},
+	{"SetDaysOff", func(ctx context.Context, t models.Team) error {
+		return t.SetDaysOff(ctx, "p1", []models.DayOff{{Date: today}})
+	}},
 	{"AbsencesOf", with(models.Team.AbsencesOf, "U1")},
 	{"Enqueue", func(ctx context.Context, t models.Team) error {
 		return t.Enqueue(ctx, models.OutboxMessage{Channel: "U1", Key: "other", Payload: []byte("{}")})

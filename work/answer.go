@@ -56,7 +56,7 @@ func (w *Worker) settleMember(ctx context.Context, tx models.Team, round models.
 	if err != nil {
 		return err
 	}
-	version := "0"
+	version := models.NewID() // away and back, twice a day, are four edits
 	if a != nil {
 		version = fmt.Sprint(a.Version)
 	}

@@ -39,37 +39,51 @@ func (w *Worker) eachDue(ctx context.Context, kind string, run func(context.Cont
 	return ctx.Err()
 }
 
+// openScheduled holds the project while the slot runs: whoever changes its
+// calendar or a person's time comes before or after, and takes the same locks in
+// the same order.
 func (w *Worker) openScheduled(ctx context.Context, team models.Team, scheduleID string, now time.Time) error {
-	_, err := runSlot(ctx, team, scheduleID, now, func(tx models.Team, s models.Schedule) (outcome, error) {
-		checkin, err := tx.Checkin(ctx, s.SubjectID)
+	s, err := team.Schedule(ctx, scheduleID)
+	if err != nil {
+		return err
+	}
+	return team.Atomically(ctx, func(tx models.Team) error {
+		project, err := tx.LockProject(ctx, s.ProjectID)
 		if err != nil {
-			return outcome{}, err
+			return err
 		}
-		date, err := calendar.ParseDate(s.Slot)
-		if err != nil {
-			return outcome{}, fmt.Errorf("work: slot of a check-in: %w", err)
-		}
-		next, err := w.nextRound(ctx, tx, checkin, date)
-		if err != nil {
-			return outcome{}, err
-		}
-		if now.Sub(s.NextDue) > checkinGrace {
-			next.state = models.RunMissed
-			return next, nil
-		}
-		_, err = w.openRound(ctx, tx, checkin, date, false)
-		return next, err
+		_, err = runSlot(ctx, tx, scheduleID, now, func(tx models.Team, s models.Schedule) (outcome, error) {
+			return w.openSlot(ctx, tx, project, s, now)
+		})
+		return err
 	})
-	return err
+}
+
+func (w *Worker) openSlot(ctx context.Context, tx models.Team, p models.Project, s models.Schedule, now time.Time) (outcome, error) {
+	checkin, err := tx.Checkin(ctx, s.SubjectID)
+	if err != nil {
+		return outcome{}, err
+	}
+	date, err := calendar.ParseDate(s.Slot)
+	if err != nil {
+		return outcome{}, fmt.Errorf("work: slot of a check-in: %w", err)
+	}
+	next, err := w.nextRound(ctx, tx, checkin, p, date)
+	switch {
+	case err != nil:
+	case !held(p.Calendar(), checkin.Days, date):
+		next.note = noteDayOff
+	case now.Sub(s.NextDue) > checkinGrace:
+		next.state = models.RunMissed
+	default:
+		_, err = w.openRound(ctx, tx, checkin, date, false)
+	}
+	return next, err
 }
 
 // nextRound is the next working date after date and the instant at which the
 // first member's local time comes.
-func (w *Worker) nextRound(ctx context.Context, tx models.Team, c models.Checkin, date calendar.Date) (outcome, error) {
-	project, err := tx.Project(ctx, c.ProjectID)
-	if err != nil {
-		return outcome{}, err
-	}
+func (w *Worker) nextRound(ctx context.Context, tx models.Team, c models.Checkin, project models.Project, date calendar.Date) (outcome, error) {
 	people, err := tx.Participants(ctx, c.ProjectID)
 	if err != nil {
 		return outcome{}, err
@@ -81,23 +95,32 @@ func (w *Worker) nextRound(ctx context.Context, tx models.Team, c models.Checkin
 // firstDate is the first date after d on which the check-in is held.
 func firstDate(cal calendar.Calendar, days calendar.Weekdays, d calendar.Date) calendar.Date {
 	for i := 1; i <= 366; i++ {
-		day := d.AddDays(i)
-		if days.Has(day.Weekday()) && cal.Working(day) {
+		if day := d.AddDays(i); held(cal, days, day) {
 			return day
 		}
 	}
 	return d.AddDays(366)
 }
 
+// held says whether the check-in is held on the day.
+func held(cal calendar.Calendar, days calendar.Weekdays, d calendar.Date) bool {
+	return days.Has(d.Weekday()) && cal.Working(d)
+}
+
 // firstAsk is when the first member's local time comes on date.
 func firstAsk(c models.Checkin, p models.Project, people []models.Participant, date calendar.Date) time.Time {
-	first := date.At(c.Hour, c.Minute, memberZone(c, p, ""))
+	first := askAt(c, p, models.Participant{}, date)
 	for _, m := range people {
-		if at := date.At(c.Hour, c.Minute, memberZone(c, p, m.Zone)); !m.Observer && at.Before(first) {
+		if at := askAt(c, p, m, date); !m.Observer && at.Before(first) {
 			first = at
 		}
 	}
 	return first
+}
+
+// askAt is when one member's local time comes on date.
+func askAt(c models.Checkin, p models.Project, who models.Participant, date calendar.Date) time.Time {
+	return date.At(c.Hour, c.Minute, memberZone(c, p, who.Zone))
 }
 
 // memberZone is the check-in's fixed zone, else the member's own, else the
@@ -107,7 +130,7 @@ func memberZone(c models.Checkin, p models.Project, own string) *time.Location {
 		if name == "" {
 			continue
 		}
-		if z, err := time.LoadLocation(name); err == nil {
+		if z, err := calendar.LoadZone(name); err == nil {
 			return z
 		}
 	}
@@ -125,22 +148,25 @@ func (w *Worker) openRound(ctx context.Context, tx models.Team, c models.Checkin
 	if err != nil {
 		return models.Round{}, err
 	}
+	times, err := tx.TimesOf(ctx, users(people)...)
+	if err != nil {
+		return models.Round{}, err
+	}
 	round := models.Round{ID: models.NewID(), CheckinID: c.ID, ProjectID: c.ProjectID, Date: date, OpenedAt: w.Now(), State: models.RoundOpen, ManualRun: manual}
 	var members []models.RoundMember
 	for _, p := range people {
 		if p.Observer {
 			continue
 		}
-		m, err := w.member(ctx, tx, c, project, p, date)
-		if err != nil {
-			return models.Round{}, err
-		}
+		ask := askAt(c, project, p, date)
 		if manual {
-			m.AskAt = w.Now()
-			m.RemindAt = m.AskAt.Add(window(c) / 2)
-			m.CloseAt = m.AskAt.Add(window(c))
+			ask = w.Now()
 		}
+		m := member(c, p.User, ask)
 		m.RoundID = round.ID
+		if !asked(project, round, times[p.User]) {
+			m.State = models.MemberAway
+		}
 		members = append(members, m)
 		if m.State == models.MemberWaiting {
 			round.Asked++
@@ -158,21 +184,28 @@ func (w *Worker) openRound(ctx context.Context, tx models.Team, c models.Checkin
 	return round, homesOf(ctx, tx, members)
 }
 
-// member is what one person is due in the round of date: asked at the own local
-// time, reminded at half of the own window, never asked while away.
-func (w *Worker) member(ctx context.Context, tx models.Team, c models.Checkin, p models.Project, who models.Participant, date calendar.Date) (models.RoundMember, error) {
-	ask := date.At(c.Hour, c.Minute, memberZone(c, p, who.Zone))
-	m := models.RoundMember{User: who.User, AskAt: ask, RemindAt: ask.Add(window(c) / 2), CloseAt: ask.Add(window(c)), State: models.MemberWaiting}
-	absences, err := tx.AbsencesOf(ctx, who.User)
-	if err != nil {
-		return m, err
+// member is what one person is due who is asked at that instant: reminded at
+// half of the own window.
+func member(c models.Checkin, user string, ask time.Time) models.RoundMember {
+	return models.RoundMember{User: user, AskAt: ask, RemindAt: ask.Add(window(c) / 2), CloseAt: ask.Add(window(c)), State: models.MemberWaiting}
+}
+
+// asked says whether a person's own time and the project's let them be asked in
+// the round. A round that an admin runs by hand may be on a day off.
+func asked(p models.Project, r models.Round, who calendar.Person) bool {
+	cal := p.Calendar()
+	if r.ManualRun {
+		cal = calendar.Calendar{Days: calendar.EveryDay}
 	}
-	for _, a := range absences {
-		if !date.Before(a.From) && !date.After(a.To) {
-			m.State = models.MemberAway
-		}
+	return cal.Available(r.Date, who)
+}
+
+func users(people []models.Participant) []string {
+	ids := make([]string, 0, len(people))
+	for _, p := range people {
+		ids = append(ids, p.User)
 	}
-	return m, nil
+	return ids
 }
 
 func window(c models.Checkin) time.Duration { return time.Duration(c.WindowMinutes) * time.Minute }
@@ -212,6 +245,9 @@ func (w *Worker) eachMember(ctx context.Context, due []models.DueMember, do func
 // ask turns a waiting member into an asked one together with the prompt. A
 // member who comes back to a closed window is missed, not asked late.
 func (w *Worker) ask(ctx context.Context, tx models.Team, d models.DueMember) error {
+	if _, err := tx.LockRound(ctx, d.RoundID); err != nil { // an answer or an absence comes before or after
+		return err
+	}
 	m, err := tx.RoundMember(ctx, d.RoundID, d.User)
 	if err != nil || m.State != models.MemberWaiting {
 		return err
@@ -230,6 +266,9 @@ func (w *Worker) ask(ctx context.Context, tx models.Team, d models.DueMember) er
 }
 
 func (w *Worker) remind(ctx context.Context, tx models.Team, d models.DueMember) error {
+	if _, err := tx.LockRound(ctx, d.RoundID); err != nil {
+		return err
+	}
 	m, err := tx.RoundMember(ctx, d.RoundID, d.User)
 	if err != nil || m.State != models.MemberAsked || m.Reminded {
 		return err

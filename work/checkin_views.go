@@ -114,7 +114,7 @@ func (w *Worker) zoneOf(ctx context.Context, tx models.Team, rc roundContext, us
 func (rc roundContext) blocker(a models.Answer, on calendar.Date) blocks.Blocker {
 	b := blocks.Blocker{Issue: rc.issue(a.BlockedKey), Kind: a.BlockedKind}
 	if !a.Since.IsZero() {
-		b.Days = max(on.Sub(a.Since)+1, 1)
+		b.Days = max(rc.project.Calendar().WorkingBetween(a.Since, on), 1)
 	}
 	return b
 }

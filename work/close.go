@@ -45,18 +45,23 @@ func (w *Worker) endRounds(ctx context.Context, tx models.Team, projectID string
 		if r.State != models.RoundOpen {
 			continue
 		}
-		round, err := tx.LockRound(ctx, r.ID)
-		if err != nil {
-			return err
-		}
-		if err := w.excuse(ctx, tx, round.ID); err != nil {
-			return err
-		}
-		if _, err := w.freeze(ctx, tx, &round); err != nil {
+		if err := w.endRound(ctx, tx, r.ID); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (w *Worker) endRound(ctx context.Context, tx models.Team, roundID string) error {
+	round, err := tx.LockRound(ctx, roundID)
+	if err != nil {
+		return err
+	}
+	if err := w.excuse(ctx, tx, round.ID); err != nil {
+		return err
+	}
+	_, err = w.freeze(ctx, tx, &round)
+	return err
 }
 
 // latestRounds is among how many rounds the open ones are: a window lasts hours

@@ -28,6 +28,9 @@ const (
 	kindReading  = "reading" // how a reading of Jira goes, for who asked for it
 )
 
+// noteDayOff is why a due check-in was not held: the day became one off.
+const noteDayOff = "day_off"
+
 // outcome is what a due slot came to: when the schedule is due next, and the
 // state of its run.
 type outcome struct {

@@ -5,36 +5,8 @@ import (
 	"errors"
 
 	"headway/blocks"
-	"headway/calendar"
 	"headway/models"
 )
-
-// Away stores a person's days off and takes them out of the given round and of
-// every open one that falls into them.
-func (w *Worker) Away(ctx context.Context, tx models.Team, roundID, user string, from, to calendar.Date) error {
-	if err := tx.PutAbsence(ctx, models.Absence{ID: models.NewID(), User: user, From: from, To: to}); err != nil {
-		return err
-	}
-	if roundID == "" {
-		return nil
-	}
-	round, err := tx.LockRound(ctx, roundID)
-	if err != nil {
-		return err
-	}
-	if round.State != models.RoundOpen || round.Date.Before(from) || to.Before(round.Date) {
-		return nil
-	}
-	m, err := tx.RoundMember(ctx, roundID, user)
-	if err != nil {
-		return notAsked(err)
-	}
-	words := func(v blocks.ThanksView) blocks.Message {
-		v.AwayFrom, v.AwayTo = from, to
-		return blocks.AwayThanks(v)
-	}
-	return w.settleMember(ctx, tx, round, m, models.MemberAway, words, nil, nil)
-}
 
 // Leave takes a person off the check-in they say is not theirs; an admin can
 // add them again.

@@ -58,10 +58,22 @@ func nextSlot(ctx context.Context, team models.Team, kind, subject string) (mode
 // Checkin is when someone in zone is asked next: at their own local time, or at
 // the one moment for all. It is zero without a round to come.
 func (m Moments) Checkin(zone *time.Location) time.Time {
-	if m.date.IsZero() {
-		return time.Time{}
+	return m.CheckinOf(zone, calendar.Person{})
+}
+
+// CheckinOf is Checkin for a person who is away now and then.
+func (m Moments) CheckinOf(zone *time.Location, who calendar.Person) time.Time {
+	cal, date := m.project.Calendar(), m.date
+	for range 400 {
+		switch {
+		case date.IsZero():
+			return time.Time{}
+		case cal.Available(date, who):
+			return askAt(m.checkin, m.project, models.Participant{Zone: zone.String()}, date).In(zone)
+		}
+		date = firstDate(cal, m.checkin.Days, date)
 	}
-	return m.date.At(m.checkin.Hour, m.checkin.Minute, memberZone(m.checkin, m.project, zone.String())).In(zone)
+	return time.Time{}
 }
 
 // CheckinWords is the next check-in for a whole team.

@@ -74,8 +74,8 @@ func (w *Worker) dropPerson(ctx context.Context, tx models.Team, user string, mi
 	return nil
 }
 
-// moveRound moves a project's next round to the members' times as they are now.
-// One that is due this moment is left to open first.
+// moveRound moves a project's next round to the members' times and the calendar
+// as they are now.
 func (w *Worker) moveRound(ctx context.Context, tx models.Team, projectID string) error {
 	p, err := tx.Project(ctx, projectID)
 	if err != nil || p.State != models.ProjectActive {
@@ -89,7 +89,7 @@ func (w *Worker) moveRound(ctx context.Context, tx models.Team, projectID string
 		return err
 	}
 	next, err := nextSlot(ctx, tx, ScheduleCheckin, c.ID)
-	if err != nil || !next.NextDue.After(w.Now()) {
+	if err != nil || next.NextDue.IsZero() {
 		return err
 	}
 	return w.scheduleCheckin(ctx, tx, p, c)

@@ -133,13 +133,16 @@ func (w *Worker) Revoke(ctx context.Context, tx models.Team, by, user string, ro
 	return w.audit(ctx, tx, by, "role.revoke", projectID, role.String()+" "+user)
 }
 
-// EditProject stores changed settings and moves the schedules to them.
+// EditProject stores changed settings; its schedules and open rounds follow them.
 func (w *Worker) EditProject(ctx context.Context, tx models.Team, user string, p models.Project) error {
 	if err := tx.PutProject(ctx, &p); err != nil {
 		return err
 	}
 	if p.State == models.ProjectActive {
 		if err := w.scheduleAll(ctx, tx, p); err != nil {
+			return err
+		}
+		if err := w.calendarChanged(ctx, tx, p.ID); err != nil {
 			return err
 		}
 	}

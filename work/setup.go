@@ -386,17 +386,31 @@ func (w *Worker) scheduleAll(ctx context.Context, tx models.Team, p models.Proje
 }
 
 // scheduleCheckin sets the next round: today's when the first member's time is
-// still to come, else the next working date's.
+// still to come, else the next working date's. One that is due this moment is
+// left to open first.
 func (w *Worker) scheduleCheckin(ctx context.Context, tx models.Team, p models.Project, c models.Checkin) error {
+	due, err := nextSlot(ctx, tx, ScheduleCheckin, c.ID)
+	if err != nil || !due.NextDue.IsZero() && !due.NextDue.After(w.Now()) {
+		return err
+	}
 	people, err := tx.Participants(ctx, p.ID)
 	if err != nil {
 		return err
 	}
-	date := w.Today(p).AddDays(-1)
+	date, at := firstRound(c, p, people, w.Now())
+	return w.schedule(ctx, tx, ScheduleCheckin, p, c.ID, at, date.String())
+}
+
+// firstRound is the first round whose first member's time is after now.
+func firstRound(c models.Checkin, p models.Project, people []models.Participant, now time.Time) (calendar.Date, time.Time) {
+	// Where all members live on the other side of the date line, the project's
+	// today is two days ahead of theirs.
+	cal := p.Calendar()
+	date := calendar.DateOf(now, cal.Zone).AddDays(-3)
 	for {
-		date = firstDate(p.Calendar(), c.Days, date)
-		if at := firstAsk(c, p, people, date); at.After(w.Now()) {
-			return w.schedule(ctx, tx, ScheduleCheckin, p, c.ID, at, date.String())
+		date = firstDate(cal, c.Days, date)
+		if at := firstAsk(c, p, people, date); at.After(now) {
+			return date, at
 		}
 	}
 }
