@@ -36,7 +36,7 @@ func TestStoryADayOfCheckIns(t *testing.T) {
 	prompt = c.prompt(lena)
 	says(t, prompt.Text, "Still open: <", "waits for a decision, day 5.")
 	after := c.latest(lena, lena)
-	c.click(lena, prompt, "checkin.cleared")
+	c.click(lena, prompt, "blocker.cleared")
 	c.awaitMessage(lena, lena, after, "is cleared. Now, how is your")
 	c.click(lena, prompt, "checkin.blocked")
 	form = c.modal(lena, "checkin.blocked")

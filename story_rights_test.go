@@ -241,7 +241,7 @@ func rights(ids cast) map[string]entry {
 		command(admins, name, arguments)
 	}
 
-	for _, action := range []string{"checkin.on_track", "checkin.at_risk", "checkin.blocked", "checkin.full", "checkin.change", "checkin.cleared", "home.answer"} {
+	for _, action := range []string{"checkin.on_track", "checkin.at_risk", "checkin.blocked", "checkin.full", "checkin.change", "home.answer"} {
 		click(asked, action, ids.round, "")
 	}
 	click(asked, "checkin.more", ids.round, "skip")

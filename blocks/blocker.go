@@ -57,6 +57,11 @@ type ClearedView struct {
 	Where  string // TappedPrompt …
 }
 
+// Shown says that the place where it was tapped shows the outcome by itself.
+func (v ClearedView) Shown() bool {
+	return !v.Before && (v.Where == TappedHome || v.Where == TappedReminder)
+}
+
 func (v ClearedView) subject() string { return Blocker{Issue: v.Issue}.subject() }
 
 // Cleared answers the tap on "It is cleared".

@@ -29,11 +29,11 @@ type CatchupProject struct {
 	Team     bool          // the person may see the team's blockers
 	Raised   int
 	Cleared  []Issue
-	Open     []Blocker
+	Open     []Issue
 	Planned  []Issue // by the person, before
 	Reports  []CatchupReport
-	Figures  string // CatchupShown …
-	Weeks    int    // with figures
+	Figures  string        // CatchupShown …
+	From, To calendar.Week // with figures; zero without any
 	Done     int
 	Releases int
 }
@@ -117,8 +117,7 @@ func (p CatchupProject) rounds() string {
 	return s + "."
 }
 
-// blockers is "3 blockers came up; cleared: PAY-640; still open: PAY-871 (day
-// 3)."
+// blockers is "3 new blockers; cleared: PAY-640; still open: PAY-871."
 func (p CatchupProject) blockers() string {
 	if !p.Team || p.Raised+len(p.Cleared)+len(p.Open) == 0 {
 		return ""
@@ -128,11 +127,7 @@ func (p CatchupProject) blockers() string {
 		parts = append(parts, "cleared: "+keys(p.Cleared))
 	}
 	if len(p.Open) > 0 {
-		open := make([]Issue, len(p.Open))
-		for i, b := range p.Open {
-			open[i] = b.Issue
-		}
-		parts = append(parts, "still open: "+keys(open))
+		parts = append(parts, "still open: "+keys(p.Open))
 	}
 	return capital(strings.Join(parts, "; ")) + "."
 }
@@ -175,10 +170,14 @@ func (p CatchupProject) figures() string {
 	case CatchupUnknown:
 		return "Jira doesn't answer right now, so its figures are left out." + reports
 	}
-	if p.Weeks == 0 {
+	if p.From.IsZero() {
 		return strings.TrimSpace(reports)
 	}
-	return fmt.Sprintf("%s done and %s in %s.", capital(count(p.Done, "item", "items")), count(p.Releases, "release", "releases"), count(p.Weeks, "week", "weeks")) + reports
+	weeks := fmt.Sprintf("week %d", p.From.Number)
+	if p.To != p.From {
+		weeks = fmt.Sprintf("weeks %d to %d", p.From.Number, p.To.Number)
+	}
+	return number(p.Done) + " done and " + count(p.Releases, "release", "releases") + " in " + weeks + "." + reports
 }
 
 // buttons lead to the newest reports of each project, and to a linked account.

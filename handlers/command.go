@@ -27,6 +27,8 @@ func commands() []subcommand {
 	return []subcommand{
 		{"help", "[topic]", "what Headway can do", anyone, false, (*App).help},
 		{"checkin", "", "answer the check-in that waits for you", anyone, false, func(a *App, ctx context.Context, c *call, _ args) (bot.Reply, error) { return a.answerNow(ctx, c) }},
+		{"mine", "[2w | 30d | 2026-11]", "what you answered, planned and were blocked by", anyone, false, (*App).mine},
+		{"catchup", "[2w | 2026-11-02]", "what happened while you were away", anyone, false, (*App).catchup},
 		{"report", "[this | last | 2026-W47]", "the week in figures", reader, true, (*App).report},
 		{"report show", "R-12", "a report again, exactly as it was", reader, true, (*App).reportShow},
 		{"status", "", "connection, last reading, what comes next", anyone, false, (*App).status},

@@ -98,10 +98,14 @@ func (t Team) Blocker(ctx context.Context, id string) (Blocker, error) {
 	return one[Blocker](t.rows(ctx).Where("id = ?", id))
 }
 
-// LockBlockers lists the person's blockers, cleared ones too, the oldest first,
-// and keeps them as they are until the transaction ends.
+// LockBlockers is BlockersOf that keeps them as they are until the transaction ends.
 func (t Team) LockBlockers(ctx context.Context, user string) ([]Blocker, error) {
 	return all[Blocker](locked(t.rows(ctx)).Where("user_id = ?", user).Order("since, id"))
+}
+
+// BlockersOf lists the person's blockers, cleared ones too, the oldest first.
+func (t Team) BlockersOf(ctx context.Context, user string) ([]Blocker, error) {
+	return all[Blocker](t.rows(ctx).Where("user_id = ?", user).Order("since, id"))
 }
 
 // OpenBlockers lists what is in the person's way, the oldest first.
