@@ -62,13 +62,11 @@ func (v ClearedView) Shown() bool {
 	return !v.Before && (v.Where == TappedHome || v.Where == TappedReminder)
 }
 
-func (v ClearedView) subject() string { return Blocker{Issue: v.Issue}.subject() }
-
 // Cleared answers the tap on "It is cleared".
 func Cleared(v ClearedView) Message {
-	s := "Good, " + v.named() + " is cleared " + after(v.Days) + "."
+	s := "Good, " + v.named("that one") + " is cleared " + after(v.Days) + "."
 	if v.Before {
-		s = capital(v.named()) + " was cleared already."
+		s = capital(v.named("that one")) + " was cleared already."
 	}
 	if v.Where == TappedPrompt {
 		s += " Now, how is your part going?"
@@ -76,9 +74,10 @@ func Cleared(v ClearedView) Message {
 	return said(s)
 }
 
-func (v ClearedView) named() string {
+// named is its key, else the words.
+func (v ClearedView) named(words string) string {
 	if v.Key == "" {
-		return "that one"
+		return words
 	}
 	return v.mrkdwn()
 }
@@ -152,5 +151,5 @@ func (b RemindedBlocker) buttons() []slack.BlockElement {
 // BlockerOver answers a tap on "Still blocked" or "I need help" for a blocker
 // that is over.
 func BlockerOver(v ClearedView) Message {
-	return said(capital(v.named()) + " was cleared already, so there is nothing to note.")
+	return said(capital(v.named("that one")) + " was cleared already, so there is nothing to note.")
 }

@@ -93,7 +93,10 @@ func (v MineView) facts() string {
 		s += ", " + number(late) + " of them late"
 	}
 	if n := len(blocked); n > 0 {
-		s += ", and were blocked on " + count(n, "day", "days")
+		if late > 0 {
+			s += ","
+		}
+		s += " and were blocked on " + count(n, "day", "days")
 	}
 	return s + "." + v.rest(skipped, away)
 }

@@ -105,7 +105,7 @@ func (v SummaryView) cleared() string {
 	}
 	parts := make([]string, 0, maxBlockers+1)
 	for _, b := range v.Cleared[:min(len(v.Cleared), maxBlockers)] {
-		parts = append(parts, b.subject()+" "+after(b.Days))
+		parts = append(parts, b.named("one item")+" "+after(b.Days))
 	}
 	if more := len(v.Cleared) - maxBlockers; more > 0 {
 		parts = append(parts, "and "+number(more)+" more")
