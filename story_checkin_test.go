@@ -34,10 +34,10 @@ func TestStoryADayOfCheckIns(t *testing.T) {
 
 	// Lena's blocker of yesterday is cleared; today something else is in the way.
 	prompt = c.prompt(lena)
-	says(t, prompt.Text, "Still open: <", "waits for a decision, day 5.")
+	says(t, prompt.Text, "Still open: <", "waits for a decision, day 3.")
 	after := c.latest(lena, lena)
 	c.click(lena, prompt, "blocker.cleared")
-	c.awaitMessage(lena, lena, after, "is cleared. Now, how is your")
+	c.awaitMessage(lena, lena, after, "is cleared after 2 days. Now, how is your")
 	c.click(lena, prompt, "checkin.blocked")
 	form = c.modal(lena, "checkin.blocked")
 	c.submit(lena, form, map[string]any{"kind": "dependency", "key": "<https://evil.test|PAY-1>"})
