@@ -46,7 +46,7 @@ func TestStoryABlockerFromTheFirstWordToTheLast(t *testing.T) {
 		c.get("/home", map[string][]string{"user": {lena}}, &now)
 		return !strings.Contains(now.View.words(), "In your way")
 	}, func() string { return "App Home still shows the blocker" })
-	asked = c.awaitMessage(lena, lena, asked.TS, "is cleared after")
+	asked = c.awaitMessage(lena, lena, asked.TS, "was cleared after")
 	keepsQuietOf(t, asked.Text, "Noted")
 	after = c.latest(lena, lena)
 	c.click(lena, c.prompt(lena), "blocker.cleared") // the prompt of this morning still shows it

@@ -104,14 +104,12 @@ type RemindedBlocker struct {
 // something was said, is what the message turns into.
 func BlockerReminder(v BlockerReminderView) Message {
 	var c card
-	if len(v.Blockers) == 1 {
-		c.say("Is it still in the way?")
-	} else {
-		c.say("Are these still in the way?")
-	}
 	for _, b := range v.Blockers[:min(len(v.Blockers), maxOpen)] {
 		c.say("*" + name(b.Checkin) + "* · " + b.words(v.Now))
 		c.buttons(b.buttons()...)
+	}
+	if more := len(v.Blockers) - maxOpen; more > 0 {
+		c.say("and " + number(more) + " more, in Headway's Home tab.")
 	}
 	c.note("_Only you see this._")
 	return c.message()
@@ -119,11 +117,13 @@ func BlockerReminder(v BlockerReminderView) Message {
 
 func (b RemindedBlocker) words(now time.Time) string {
 	if b.Cleared {
-		return b.subject() + " is cleared " + after(b.After) + "."
+		return b.subject() + " was cleared " + after(b.After) + "."
 	}
 	parts := []string{b.line() + "."}
 	if b.Kept {
 		parts = append(parts, "Noted: still blocked.")
+	} else {
+		parts = append(parts, "Is it still in the way?")
 	}
 	if b.Help {
 		parts = append(parts, "The next summary counts that you need help, without your name.")

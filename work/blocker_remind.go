@@ -139,7 +139,7 @@ func nextAtWork(cal calendar.Calendar, p calendar.Person, now time.Time) time.Ti
 // reminderView is a message about blockers as things are with them now.
 func (w *Worker) reminderView(ctx context.Context, tx models.Team, user, reminder string) (blocks.BlockerReminderView, error) {
 	var v blocks.BlockerReminderView
-	rows, err := tx.LockBlockers(ctx, user)
+	rows, err := tx.BlockersOf(ctx, user)
 	if err != nil {
 		return v, err
 	}

@@ -377,7 +377,7 @@ func TestAPersonIsAskedOnceAboutAllThatTheyHaveNotTouchedForTwoWorkingDays(t *te
 		if len(texts) != 1 {
 			t.Fatalf("asked %d times: %q", len(texts), texts)
 		}
-		contains(t, texts[0], "Are these still in the way?", "PAY-1> waits for a decision, day 3.", "PAY-2>")
+		contains(t, texts[0], "PAY-1> waits for a decision, day 3. Is it still in the way?", "PAY-2>")
 
 		// One is cleared, the other is not touched: five working days later it alone
 		// comes again.
@@ -395,7 +395,7 @@ func TestAPersonIsAskedOnceAboutAllThatTheyHaveNotTouchedForTwoWorkingDays(t *te
 		if len(texts) != 2 {
 			t.Fatalf("asked %d times: %q", len(texts), texts)
 		}
-		contains(t, texts[1], "Is it still in the way?", "PAY-2> waits for a decision, day 8.")
+		contains(t, texts[1], "PAY-2> waits for a decision, day 8. Is it still in the way?")
 		lacks(t, texts[1], "PAY-1>")
 	})
 }
@@ -596,4 +596,27 @@ func lacks(t *testing.T, s string, parts ...string) {
 			t.Errorf("%q must not be in:\n%s", part, s)
 		}
 	}
+}
+
+func TestASecondBlockerOfTheSameDayWaitsUntilTheNext(t *testing.T) {
+	b := newBlockedTeam(t, storetest.SQLite(t))
+	b.say(b.round(0), "U1", blocked, "PAY-1")
+	later := b.row("U1", "PAY-1")
+	later.ID, later.Key, later.RemindAt = models.NewID(), "PAY-2", monday.AddDays(2).At(16, 0, berlin)
+	got(b.team.RaiseBlocker(t.Context(), later))(t)
+	for _, hour := range []int{15, 16, 17} {
+		b.at(2, hour)
+		b.tick()
+	}
+	texts := b.asked("U1")
+	if len(texts) != 1 {
+		t.Fatalf("asked %d times on one day", len(texts))
+	}
+	lacks(t, texts[0], "PAY-2")
+	b.at(3, 15)
+	b.tick()
+	if texts = b.asked("U1"); len(texts) != 2 {
+		t.Fatalf("asked %d times by the next day", len(texts))
+	}
+	contains(t, texts[1], "PAY-2>")
 }

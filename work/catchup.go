@@ -29,7 +29,7 @@ func (w *Worker) Catchup(ctx context.Context, team models.Team, user string, sin
 	v := blocks.CatchupView{Now: now, Since: since, Weeks: catchupWeeks}
 	today := calendar.DateOf(now, now.Location())
 	first := today.AddDays(-7 * catchupWeeks)
-	said, err := team.AttendanceOf(ctx, user, first, today)
+	said, err := team.AttendanceOf(ctx, user, first.AddDays(-catchupDefault), today) // what was planned before, too
 	if err != nil {
 		return v, err
 	}
