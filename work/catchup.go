@@ -41,14 +41,11 @@ func (w *Worker) Catchup(ctx context.Context, team models.Team, user string, sin
 	if v.Since.Before(first) {
 		v.Since, v.Cut = first, !since.IsZero()
 	}
-	projects, err := team.ProjectsOfUser(ctx, user)
+	projects, err := projectsOf(ctx, team, user)
 	if err != nil {
 		return v, err
 	}
 	for _, p := range projects {
-		if p.State == models.ProjectDraft {
-			continue
-		}
 		c, err := w.catchupProject(ctx, team, user, p, v.Since, today)
 		if err != nil {
 			return v, err
@@ -58,6 +55,24 @@ func (w *Worker) Catchup(ctx context.Context, team models.Team, user string, sin
 		v.Projects = append(v.Projects, c)
 	}
 	return v, nil
+}
+
+// projectsOf are the running and paused projects that a person takes part in or
+// was given a role on, by key.
+func projectsOf(ctx context.Context, team models.Team, user string) ([]models.Project, error) {
+	projects, err := team.Projects(ctx, models.ProjectActive, models.ProjectPaused)
+	if err != nil {
+		return nil, err
+	}
+	mine, err := team.ParticipationsOf(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	grants, err := team.GrantsOf(ctx, user)
+	return slices.DeleteFunc(projects, func(p models.Project) bool {
+		return !slices.ContainsFunc(mine, func(m models.Participant) bool { return m.ProjectID == p.ID }) &&
+			!slices.ContainsFunc(grants, func(g models.RoleGrant) bool { return g.ProjectID == p.ID })
+	}), err
 }
 
 // catchupSince is the first day of an absence that lasts or has just ended, else
