@@ -54,12 +54,13 @@ type ClearedView struct {
 	Issue
 	Days   int
 	Before bool   // it was cleared already
+	Edited bool   // the message that asked about it says so by itself
 	Where  string // TappedPrompt …
 }
 
 // Shown says that the place where it was tapped shows the outcome by itself.
 func (v ClearedView) Shown() bool {
-	return !v.Before && (v.Where == TappedHome || v.Where == TappedReminder)
+	return !v.Before && (v.Where == TappedHome || v.Where == TappedReminder && v.Edited)
 }
 
 // Cleared answers the tap on "It is cleared".

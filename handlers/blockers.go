@@ -43,14 +43,11 @@ func (a *App) blockerCleared(ctx context.Context, c *call, click bot.Click[block
 // into the answer.
 func (a *App) blockerKept(help bool) func(context.Context, *call, bot.Click[blocks.BlockerID]) (bot.Reply, error) {
 	return func(ctx context.Context, c *call, click bot.Click[blocks.BlockerID]) (bot.Reply, error) {
-		var over *blocks.ClearedView
+		var words *blocks.Message
 		_, err := a.once(ctx, c, func(tx models.Team) (err error) {
-			over, err = a.Work.KeepBlocker(ctx, tx, string(click.ID), c.User, help)
+			words, err = a.Work.KeepBlocker(ctx, tx, string(click.ID), c.User, help)
 			return err
 		})
-		if err != nil || over == nil {
-			return bot.Reply{}, err
-		}
-		return say(blocks.BlockerOver(*over)), nil
+		return bot.Reply{Message: words}, err
 	}
 }

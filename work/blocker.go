@@ -191,18 +191,21 @@ func (w *Worker) ClearBlocker(ctx context.Context, tx models.Team, id, user stri
 	}
 	b.Clear(w.Now(), models.ClearedByTap)
 	v.Days = rc.stood(b)
-	return v, w.told(ctx, tx, b)
+	v.Edited, err = w.told(ctx, tx, b)
+	return v, err
 }
 
 // KeepBlocker notes that a blocker is still in the way, and that the person asks
-// for help. It returns what to say where the blocker is over.
-func (w *Worker) KeepBlocker(ctx context.Context, tx models.Team, id, user string, help bool) (*blocks.ClearedView, error) {
+// for help. It returns what to say where the message that asked can't: the
+// blocker is over, or the message too old to be edited.
+func (w *Worker) KeepBlocker(ctx context.Context, tx models.Team, id, user string, help bool) (*blocks.Message, error) {
 	b, rc, err := w.ownBlocker(ctx, tx, id, user)
 	if err != nil {
 		return nil, err
 	}
 	if !b.Open() {
-		return &blocks.ClearedView{Issue: rc.issue(b.Key), Before: true}, nil
+		over := blocks.BlockerOver(blocks.ClearedView{Issue: rc.issue(b.Key)})
+		return &over, nil
 	}
 	zone, err := w.zoneOf(ctx, tx, rc, user)
 	if err != nil {
@@ -215,7 +218,16 @@ func (w *Worker) KeepBlocker(ctx context.Context, tx models.Team, id, user strin
 	if today := calendar.DateOf(w.Now(), zone); today.After(b.SaidOn) {
 		b.SaidOn = today
 	}
-	return nil, w.told(ctx, tx, b)
+	edited, err := w.told(ctx, tx, b)
+	if err != nil || edited {
+		return nil, err
+	}
+	view, err := w.reminderView(ctx, tx, user, b.Reminder)
+	if err != nil {
+		return nil, err
+	}
+	noted := blocks.BlockerReminder(view)
+	return &noted, nil
 }
 
 // ownBlocker locks a blocker of the person; another's is not found.
@@ -232,24 +244,24 @@ func (w *Worker) ownBlocker(ctx context.Context, tx models.Team, id, user string
 	return rows[i], rc, err
 }
 
-// told stores what a person said of a blocker, in App Home and in the message
-// that asked for it.
-func (w *Worker) told(ctx context.Context, tx models.Team, b models.Blocker) error {
+// told stores what a person said of a blocker, and shows it in App Home and in
+// the message that asked, while the outbox knows where that stands.
+func (w *Worker) told(ctx context.Context, tx models.Team, b models.Blocker) (edited bool, err error) {
 	if err := tx.PutBlocker(ctx, b); err != nil {
-		return err
+		return false, err
 	}
-	if err := tx.TouchHomes(ctx, b.User); err != nil {
-		return err
+	if err := tx.TouchHomes(ctx, b.User); err != nil || b.Reminder == "" {
+		return false, err
 	}
-	if b.Reminder == "" {
-		return nil
+	if known, err := tx.Enqueued(ctx, b.Reminder); err != nil || !known {
+		return false, err
 	}
 	view, err := w.reminderView(ctx, tx, b.User, b.Reminder)
 	if err != nil {
-		return err
+		return false, err
 	}
 	edit := models.OutboxMessage{Channel: b.User, Kind: kindThanks, Method: models.MethodUpdate, TargetKey: b.Reminder, Key: "told:" + models.NewID()}
-	return w.enqueue(ctx, tx, edit, blocks.BlockerReminder(view))
+	return true, w.enqueue(ctx, tx, edit, blocks.BlockerReminder(view))
 }
 
 // checkinContext is a roundContext outside of a round.

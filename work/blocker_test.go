@@ -504,6 +504,24 @@ func TestEachIsAskedInTheirOwnAfternoon(t *testing.T) {
 	}
 }
 
+func TestATapOnAMessageThatCannotBeEditedAnyMoreIsAnsweredByItself(t *testing.T) {
+	b := newBlockedTeam(t, storetest.SQLite(t))
+	b.say(b.round(0), "U1", blocked, "PAY-1")
+	row := b.row("U1", "PAY-1") // asked in a message that the outbox has forgotten
+	row.Reminder, row.RemindedAt = "blockers:U1:2026-11-18", monday.AddDays(2).At(15, 0, berlin)
+	b.must(b.team.PutBlocker(t.Context(), row))
+	b.at(14, 10)
+	words := got(b.w.KeepBlocker(t.Context(), b.team, row.ID, "U1", true))(t)
+	if words == nil {
+		t.Fatal("nothing is said")
+	}
+	contains(t, words.Text, "Noted: still blocked.", "you need help")
+	cleared := got(b.w.ClearBlocker(t.Context(), b.team, row.ID, "U1"))(t)
+	if cleared.Where = blocks.TappedReminder; cleared.Shown() {
+		t.Error("nothing is said of the clearing")
+	}
+}
+
 func TestWhoLeftIsNotAskedAndNotReported(t *testing.T) {
 	eachBlockedTeam(t, func(b *blockedTeam) {
 		mon := b.round(0)
