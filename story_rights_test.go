@@ -166,7 +166,7 @@ func everyEntryHasARow(t *testing.T, f *forger, table map[string]entry) {
 }
 
 // cast are the ids that the entries carry.
-type cast struct{ project, connection, round, report string }
+type cast struct{ project, connection, round, report, blocker string }
 
 // castOf sets the project up, gives the viewers their roles, and lives until a
 // report is posted and a round is open.
@@ -207,7 +207,11 @@ func castOf(t *testing.T, f *forger, d *demo) cast {
 	c := &control{t: t, Line: d.world.Line()}
 	why, _ := find(t, c.awaitMessage(payments, ada, "", "· week ").Blocks, "report.why")
 	_, report, _ := strings.Cut(why.ActionID, ":")
-	return cast{p.ID, p.ConnectionID, rounds[0].ID, report}
+	blockers, err := f.team().OpenBlockers(ctx, ada)
+	if err != nil || len(blockers) != 1 {
+		t.Fatalf("Ada has these blockers: %+v %v", blockers, err)
+	}
+	return cast{p.ID, p.ConnectionID, rounds[0].ID, report, blockers[0].ID}
 }
 
 // rights is the table. What an allowed use changes is undone by a later row, or
@@ -227,7 +231,7 @@ func rights(ids cast) map[string]entry {
 	submit := func(n need, form, carried string, inputs ...fill) {
 		table["form "+form] = entry{n, func(f *forger, user string) string { return f.submit(user, form, carried, filled(inputs...)) }}
 	}
-	for name, arguments := range map[string]string{"help": "", "checkin": "", "status": "", "project list": "", "roles list": "", "away": "", "parttime": "", "calendar": "PAY"} {
+	for name, arguments := range map[string]string{"help": "", "checkin": "", "status": "", "project list": "", "roles list": "", "away": "", "parttime": "", "calendar": "PAY", "mine": "", "catchup": ""} {
 		command(anyMember, name, arguments)
 	}
 	command(reading, "report", "")
@@ -242,8 +246,11 @@ func rights(ids cast) map[string]entry {
 		command(admins, name, arguments)
 	}
 
-	for _, action := range []string{"checkin.on_track", "checkin.at_risk", "checkin.blocked", "checkin.full", "checkin.change", "checkin.cleared", "home.answer"} {
+	for _, action := range []string{"checkin.on_track", "checkin.at_risk", "checkin.blocked", "checkin.full", "checkin.change", "home.answer"} {
 		click(asked, action, ids.round, "")
+	}
+	for _, action := range []string{"blocker.cleared", "blocker.kept", "blocker.help"} { // anyone else hears that the button is old
+		click(anyMember, action, ids.blocker, "")
 	}
 	click(asked, "checkin.more", ids.round, "skip")
 	click(asked, "summary.show", ids.round, "")

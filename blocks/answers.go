@@ -59,29 +59,7 @@ func (v AnswersView) list(c *card) {
 
 // table has a column only for what somebody said.
 func (v AnswersView) table() *slack.TableBlock {
-	columns := []struct {
-		head    string
-		cell    func(AnswerLine) []slack.RichTextSectionElement
-		wrapped bool
-	}{{"Who", AnswerLine.who, false}, {"Says", AnswerLine.says, false}, {"Sure", AnswerLine.sure, false}, {"More", AnswerLine.more, true}}
-	t := slack.NewTableBlock("")
-	t.Rows = make([][]slack.TableCell, len(v.Lines)+1)
-	for _, column := range columns {
-		cells, said := []slack.TableCell{slack.NewTableRawTextCell(column.head)}, false
-		for _, l := range v.Lines {
-			content := column.cell(l)
-			said = said || len(content) > 0
-			cells = append(cells, richCell(content))
-		}
-		if !said {
-			continue
-		}
-		t.ColumnSettings = append(t.ColumnSettings, slack.ColumnSetting{Align: slack.ColumnAlignmentLeft, IsWrapped: column.wrapped})
-		for i := range t.Rows {
-			t.Rows[i] = append(t.Rows[i], cells[i])
-		}
-	}
-	return t
+	return richTable(v.Lines, []column[AnswerLine]{{"Who", AnswerLine.who, false}, {"Says", AnswerLine.says, false}, {"Sure", AnswerLine.sure, false}, {"More", AnswerLine.more, true}})
 }
 
 func (l AnswerLine) who() []slack.RichTextSectionElement {

@@ -41,7 +41,6 @@ var (
 	CheckinFull    = Action[RoundID]{"checkin.full"}    // opens AnswerForm
 	CheckinMore    = Action[RoundID]{"checkin.more"}    // value MoreSkip, MoreAway or MoreLeave
 	CheckinChange  = Action[RoundID]{"checkin.change"}  // opens AnswerForm with the answer so far
-	CheckinCleared = Action[RoundID]{"checkin.cleared"} // value: the blocker's issue key, may be ""
 )
 
 // The values of CheckinMore.
@@ -55,12 +54,13 @@ const (
 const ShortcutAnswer = "checkin_answer"
 
 // Blocker is one blocked item without the person. Days counts from 1, the day
-// it was first reported; 0 is unknown.
+// it was first reported, in working days; 0 is unknown.
 type Blocker struct {
 	Issue            // Key is "" when none was named
 	Kind      string // KindPerson … KindOther, "" when it was not said
 	Days      int
 	Yesterday bool // it was in the last round too
+	Carried   bool // the person said nothing of it in this round
 }
 
 var kindWords = map[string]string{
@@ -93,7 +93,10 @@ func (b Blocker) state() string {
 	if b.Days > 0 {
 		s += fmt.Sprintf(", day %d", b.Days)
 	}
-	if b.Yesterday {
+	switch {
+	case b.Carried:
+		s += " (no news today)"
+	case b.Yesterday:
 		s += " (also yesterday)"
 	}
 	return s
@@ -126,8 +129,8 @@ type PromptView struct {
 	Day      time.Time // the round's day
 	Topic    string    // sprint's name; "" asks for the work as a whole
 	CloseAt  time.Time
-	Planned  []Issue   // what the person planned last time
-	Blockers []Blocker // the person's own open ones
+	Planned  []Issue       // what the person planned last time
+	Blockers []OpenBlocker // the person's own
 	Privacy  string
 	KeepDays int // how long answers are kept
 }
@@ -149,7 +152,7 @@ func Prompt(v PromptView) Message {
 	c.say(v.title() + "\n" + v.question() + " Open until " + Clock(v.CloseAt) + ".")
 	c.buttons(promptButtons(v.Round)...)
 	for _, b := range v.Blockers[:min(len(v.Blockers), 5)] {
-		c.sayWith("Still open: "+b.line()+".", CheckinCleared.Button(v.Round, "It is cleared", cut(b.Key, maxOption)))
+		c.sayWith("Still open: "+b.line()+".", BlockerCleared.Button(b.ID, "It is cleared", TappedPrompt))
 	}
 	c.note("_" + strings.TrimSpace(v.planned()+" "+privacyNote(v.Privacy, v.KeepDays)) + "_")
 	return c.message()
@@ -264,17 +267,6 @@ func PromptClosed(v ClosedView) Message {
 	c.sayWith("*"+name(v.Name)+" check-in · "+Day(v.Day, v.ClosedAt)+"*\nThis prompt closed at "+Clock(v.ClosedAt)+".",
 		CheckinFull.Button(v.Round, "Answer late", ""))
 	return c.message()
-}
-
-// ClearedView is a blocker that a person called cleared.
-type ClearedView struct{ Issue }
-
-// Cleared confirms it.
-func Cleared(v ClearedView) Message {
-	if v.Key == "" {
-		return said("Good, that one is cleared. Now, how is your part going?")
-	}
-	return said("Good, " + v.mrkdwn() + " is cleared. Now, how is your part going?")
 }
 
 // LeftView is a person who said they are not on this team.

@@ -45,6 +45,15 @@ func When(t, now time.Time) string {
 // 09:00". Both must be in the reader's zone.
 func Moment(t, now time.Time) string { return Day(t, now) + " " + Clock(t) }
 
+// weekday is "Mon" within six days before now, else Day. Both must be in the
+// reader's zone.
+func weekday(t, now time.Time) string {
+	if days := dateOf(now).Sub(dateOf(t)); days >= 0 && days < 7 {
+		return t.Format("Mon")
+	}
+	return Day(t, now)
+}
+
 // next is When for a moment to come; "not planned" for the zero time.
 func next(t, now time.Time) string {
 	if t.IsZero() {

@@ -25,6 +25,7 @@ type HomeView struct {
 	Now         time.Time
 	Command     string // "/headway"
 	Waiting     []HomeRound
+	Blockers    []OpenBlocker // the person's own
 	Projects    []HomeProjectRow
 	Connections []ConnectionStatus // for admins
 	Admin       bool               // may set up and configure
@@ -68,6 +69,7 @@ func HomeTab(v HomeView) Home {
 	}
 	v.waiting(&c)
 	v.Time.section(&c)
+	v.blocked(&c)
 	v.projects(&c)
 	v.settings(&c)
 	c.note("_Everything here can also be typed: `" + code(v.Command) + " help`._")
@@ -107,6 +109,15 @@ func (v HomeView) waiting(c *card) {
 	if more := len(v.Waiting) - 10; more > 0 {
 		c.say("and " + count(more, "more check-in", "more check-ins") + ".")
 	}
+}
+
+// blocked lists what is in the person's way.
+func (v HomeView) blocked(c *card) {
+	if len(v.Blockers) == 0 {
+		return
+	}
+	title(c, "In your way")
+	openBlockers(c, v.Blockers, TappedHome)
 }
 
 const noProjectOfYours = "You are not part of a project yet. An admin of Headway can add you to a check-in."

@@ -7,6 +7,8 @@ type (
 	None string
 	// RoundID is a check-in's round.
 	RoundID string
+	// BlockerID is something in a person's way.
+	BlockerID string
 	// ProjectID is a Headway project.
 	ProjectID string
 	// ConnectionID is a connection to a Jira site.

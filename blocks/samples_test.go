@@ -185,7 +185,7 @@ func mustZone(name string) *time.Location {
 
 func samples() []sample {
 	var all []sample
-	for _, part := range [][]sample{checkinSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples(), trustSamples(), calendarSamples()} {
+	for _, part := range [][]sample{checkinSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples(), trustSamples(), calendarSamples(), blockerSamples()} {
 		all = append(all, part...)
 	}
 	return withExtremes(all)
@@ -194,7 +194,7 @@ func samples() []sample {
 func checkinSamples() []sample {
 	prompt := PromptView{Round: round, Name: "Payments", Day: now, Topic: "Sprint 42", CloseAt: closing, Planned: []Issue{pay871}, Privacy: PrivacyTeam, KeepDays: 90}
 	carried := prompt
-	carried.Blockers = []Blocker{blocker}
+	carried.Blockers = []OpenBlocker{{"0190f5b1", blocker}}
 	first := PromptView{Round: round, Name: "Platform", Day: now, CloseAt: closing, Privacy: PrivacyCounts, KeepDays: 90}
 	thanks := ThanksView{Round: round, Name: "Payments", Day: now, CloseAt: closing, Status: StatusOnTrack}
 	blocked, late := thanks, thanks
@@ -212,7 +212,7 @@ func checkinSamples() []sample {
 		of("thanks", thanks, Thanks), of("thanks_blocked", blocked, Thanks), of("thanks_late", late, Thanks),
 		of("skipped", thanks, Skipped), of("away_today", thanks, AwayThanks), of("away_long", away, AwayThanks),
 		of("prompt_closed", ClosedView{round, "Payments", now, closing}, PromptClosed),
-		of("cleared", ClearedView{pay871}, Cleared), of("cleared_unnamed", ClearedView{}, Cleared), of("left", LeftView{"Payments"}, Left), fixed("nothing_open", NothingOpen()),
+		of("left", LeftView{"Payments"}, Left), fixed("nothing_open", NothingOpen()),
 		of("answer_form", answer, AnswerForm),
 		of("answer_form_unlinked", AnswerView{Ctx: RoundCtx{string(round)}, Name: "Payments", Privacy: PrivacyManagers, KeepDays: 90}, AnswerForm),
 		of("blocked_form", BlockedView{Ctx: RoundCtx{string(round)}, Name: "Payments", Input: BlockedInput{Since: calendar.Date{Year: 2026, Month: 11, Day: 24}}}, BlockedForm),
@@ -227,13 +227,16 @@ func summarySamples() []sample {
 	outside := view
 	outside.Answers = metrics.Withhold(tally, metrics.Outside)
 	outside.Blockers = []Blocker{{Issue: Issue{Key: "PAY-871"}, Kind: KindPerson, Days: 1}, {Kind: KindOther}, {Issue: Issue{Key: "PAY-9"}}}
+	moved := view
+	moved.Blockers = []Blocker{blocker, {Issue: Issue{Key: "PAY-902"}, Kind: KindPerson, Days: 6, Carried: true}}
+	moved.Cleared, moved.Since = []ClearedView{{Issue: Issue{Key: "PAY-640"}, Days: 2}, {Days: 0}}, now.AddDate(0, 0, -1)
 	few := SummaryView{Round: round, Name: "Platform", Day: now, Now: now, Answers: metrics.Withhold(metrics.NewTally(3, map[string]int{StatusOnTrack: 2}), metrics.Outside)}
 	answers := AnswersView{Name: "Payments", Day: now, Now: now, Asked: 8, Answered: 7, Lines: []AnswerLine{
 		{User: "U01ANA", Status: StatusOnTrack, Confidence: 4, Plan: []Issue{pay871, {Key: "PAY-880"}}},
 		{User: "U02BEN", Status: StatusBlocked, Blocker: &blocker, Late: true},
 	}}
 	return []sample{
-		of("summary", view, Summary), of("summary_outside", outside, Summary), of("summary_few", few, Summary),
+		of("summary", view, Summary), of("summary_cleared", moved, Summary), of("summary_outside", outside, Summary), of("summary_few", few, Summary),
 		of("summary_safe", outside, SafeSummary), of("summary_safe_few", few, SafeSummary),
 		of("answers", answers, Answers), of("answers_none", AnswersView{Name: "Payments", Day: now, Now: now, Asked: 8}, Answers),
 		of("help_offer", HelpOfferView{pay871, "U03CAT"}, HelpOffer), of("help_sent", HelpOfferView{pay871, "U03CAT"}, HelpSent),

@@ -59,6 +59,8 @@ type SummaryView struct {
 	Topic      string        // sprint
 	Answers    metrics.Shown // as metrics.Withhold gave it
 	Blockers   []Blocker     // without URLs where the audience must not follow them
+	Cleared    []ClearedView // since the summary before
+	Since      time.Time     // day of the summary before, zero without one
 	Helped     int           // how many asked for help
 	Confidence *Confidence
 	ShowAnswer bool // the check-in's privacy lets the team see answers
@@ -72,6 +74,7 @@ func Summary(v SummaryView) Message {
 	c.say(strings.TrimSpace("*" + name(v.Name) + " check-in · " + Day(v.Day, v.Now) + "* · " + answered(v.Answers) + "\n" + cells(v.Answers)))
 	if v.Answers.Gate == metrics.GateOpen {
 		c.say(v.blocked())
+		c.say(v.cleared())
 		c.say(v.facts())
 	}
 	c.buttons(v.buttons()...)
@@ -93,6 +96,25 @@ func (v SummaryView) blocked() string {
 		lines = append(lines, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// cleared is "Cleared since Mon: PAY-640 after 2 days."
+func (v SummaryView) cleared() string {
+	if len(v.Cleared) == 0 {
+		return ""
+	}
+	parts := make([]string, 0, maxBlockers+1)
+	for _, b := range v.Cleared[:min(len(v.Cleared), maxBlockers)] {
+		parts = append(parts, b.named("one item")+" "+after(b.Days))
+	}
+	if more := len(v.Cleared) - maxBlockers; more > 0 {
+		parts = append(parts, "and "+number(more)+" more")
+	}
+	since := ""
+	if !v.Since.IsZero() {
+		since = " since " + weekday(v.Since, v.Now)
+	}
+	return "*Cleared" + since + ":* " + strings.Join(parts, ", ") + "."
 }
 
 func (v SummaryView) facts() string {

@@ -38,6 +38,36 @@ func richCell(content []slack.RichTextSectionElement) slack.TableCell {
 	return slack.NewTableRichTextCell(slack.NewRichTextSection(content...))
 }
 
+// column is one column of a table of rows of T.
+type column[T any] struct {
+	head    string
+	cell    func(T) []slack.RichTextSectionElement
+	wrapped bool
+}
+
+// richTable is a table of rich cells. A column in which nothing stands is left
+// out.
+func richTable[T any](rows []T, columns []column[T]) *slack.TableBlock {
+	t := slack.NewTableBlock("")
+	t.Rows = make([][]slack.TableCell, len(rows)+1)
+	for _, column := range columns {
+		cells, filled := []slack.TableCell{slack.NewTableRawTextCell(column.head)}, false
+		for _, row := range rows {
+			content := column.cell(row)
+			filled = filled || len(content) > 0
+			cells = append(cells, richCell(content))
+		}
+		if !filled {
+			continue
+		}
+		t.ColumnSettings = append(t.ColumnSettings, slack.ColumnSetting{Align: slack.ColumnAlignmentLeft, IsWrapped: column.wrapped})
+		for i := range t.Rows {
+			t.Rows[i] = append(t.Rows[i], cells[i])
+		}
+	}
+	return t
+}
+
 // richText is text as it is, nothing for none: no markup is read in it.
 func richText(s string) []slack.RichTextSectionElement {
 	if s == "" {

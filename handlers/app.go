@@ -44,6 +44,7 @@ func (a *App) Register(r *bot.Router) {
 	a.registerAudience(r)
 	a.registerCalendar(r)
 	a.registerPersonTime(r)
+	a.registerBlockers(r)
 }
 
 // call is one interaction of a person whose rights were checked.

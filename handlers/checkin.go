@@ -18,7 +18,6 @@ func (a *App) registerCheckin(r *bot.Router) {
 	on(a, r, anyone, blocks.CheckinFull, ofRound, a.openAnswer)
 	on(a, r, anyone, blocks.CheckinChange, ofRound, a.openAnswer)
 	on(a, r, anyone, blocks.CheckinMore, ofRound, a.more)
-	on(a, r, anyone, blocks.CheckinCleared, ofRound, a.cleared)
 	on(a, r, member, blocks.SummaryShow, ofRound, a.showAnswers)
 	on(a, r, member, blocks.SummaryHelp, ofRound, a.offerHelp)
 	onSubmit(a, r, anyone, blocks.AnswerSubmit, ofRoundCtx, a.submitAnswer)
@@ -136,14 +135,6 @@ func (a *App) once(ctx context.Context, c *call, fn func(tx models.Team) error) 
 	_, err := c.team.Once(ctx, c.Key, fn)
 	a.Work.Wake()
 	return bot.Reply{}, err
-}
-
-// cleared is the one tap on an open blocker of the last round.
-func (a *App) cleared(ctx context.Context, c *call, click bot.Click[blocks.RoundID]) (bot.Reply, error) {
-	_, err := a.once(ctx, c, func(tx models.Team) error {
-		return a.Work.ClearBlocker(ctx, tx, string(click.ID), c.User)
-	})
-	return say(blocks.Cleared(blocks.ClearedView{Issue: blocks.Issue{Key: click.Value}})), err
 }
 
 func (a *App) submitAnswer(ctx context.Context, c *call, carried blocks.RoundCtx, in blocks.AnswerInput) (bot.Reply, error) {

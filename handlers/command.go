@@ -30,6 +30,8 @@ func commands() []subcommand {
 		{"away", "[2026-12-24..2027-01-02 | tomorrow | 2w | off]", "days on which you are away", anyone, false, (*App).away},
 		{"parttime", "[mon,wed | off]", "days of the week on which you don't work", anyone, false, (*App).partTime},
 		{"calendar", "[show] [KEY]", "working days, holidays and days off of the team", anyone, true, (*App).calendar},
+		{"mine", "[2w | 30d | 2026-11]", "what you answered, planned and were blocked by", anyone, false, (*App).mine},
+		{"catchup", "[2w | 2026-11-02]", "what happened while you were away", anyone, false, (*App).catchup},
 		{"report", "[this | last | 2026-W47]", "the week in figures", reader, true, (*App).report},
 		{"report show", "R-12", "a report again, exactly as it was", reader, true, (*App).reportShow},
 		{"status", "", "connection, last reading, what comes next", anyone, false, (*App).status},

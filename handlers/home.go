@@ -79,6 +79,9 @@ func (a *App) homeView(ctx context.Context, c *call) (blocks.HomeView, error) {
 	if view.Time, err = a.timeView(ctx, c); err != nil {
 		return view, err
 	}
+	if view.Blockers, err = a.Work.OpenBlockers(ctx, c.team, c.User); err != nil {
+		return view, err
+	}
 	projects, err := c.team.Projects(ctx)
 	if err != nil {
 		return view, err

@@ -30,6 +30,7 @@ func Table(w *work.Worker) []Tick {
 		{"open", 15 * time.Second, w.OpenRounds},
 		{"ask", 10 * time.Second, w.AskMembers},
 		{"remind", 15 * time.Second, w.RemindMembers},
+		{"blockers", 30 * time.Second, w.RemindBlocked},
 		{"close", 15 * time.Second, w.CloseRounds},
 		{"refresh", 30 * time.Second, w.RefreshProjects},
 		{"watch", 30 * time.Second, w.WatchConnections},

@@ -30,7 +30,6 @@ type Answer struct {
 	Since        calendar.Date `gorm:"type:text;serializer:text" about:"day the person is blocked since; empty when not said"`
 	BlockedKey   string        `about:"issue key that is blocked"`
 	AskedForHelp bool          `about:"the person asked for help"`
-	Cleared      bool          `about:"the person called the blocker cleared since"`
 	At           time.Time     `gorm:"type:bigint;serializer:ms" about:"when it was given"`
 	Late         bool          `about:"given after the round closed"`
 }
@@ -54,7 +53,7 @@ func (t Team) PutAnswer(ctx context.Context, a *Answer) (previous *Answer, err e
 		}
 		a.Version = was.Version + 1
 		on := conflict([]string{"team_id", "round_id", "user_id"}, "version", "status", "confidence", "plan",
-			"blocked_kind", "since", "blocked_key", "asked_for_help", "cleared", "at", "late")
+			"blocked_kind", "since", "blocked_key", "asked_for_help", "at", "late")
 		return known(db.Clauses(on).Create(a).Error)
 	})
 	return previous, err
@@ -77,39 +76,4 @@ func (t Team) PreviousAnswer(ctx context.Context, checkinID, user string, before
 		Joins("JOIN rounds ON rounds.team_id = answers.team_id AND rounds.id = answers.round_id").
 		Where("rounds.checkin_id = ? AND answers.user_id = ? AND rounds.date < ?", checkinID, user, before.String()).
 		Order("rounds.date DESC"))
-}
-
-// Blocker is an answer that still stands: the person's last word is blocked.
-type Blocker struct {
-	Answer Answer
-	First  calendar.Date // day it is blocked since: as said, else the first such answer in a row
-}
-
-// blockerRounds is how many rounds back a row of blocked answers is followed.
-const blockerRounds = 60
-
-// OpenBlockers lists the people whose last answer in the check-in is blocked,
-// the oldest first.
-func (t Team) OpenBlockers(ctx context.Context, checkinID string) ([]Blocker, error) {
-	rounds, err := all[Round](t.rows(ctx).Where("checkin_id = ?", checkinID).Order("date DESC").Limit(blockerRounds))
-	if err != nil || len(rounds) == 0 {
-		return nil, err
-	}
-	ids := make([]string, len(rounds))
-	for i, r := range rounds {
-		ids[i] = r.ID
-	}
-	answers, err := all[Answer](t.rows(ctx).Where("round_id IN ?", ids))
-	if err != nil {
-		return nil, err
-	}
-	return openBlockers(rounds, answers), nil
-}
-
-// ClearBlocked notes that the blocker of an answer is gone, so that it is
-// carried no further. The round's own figures stay as they were.
-func (t Team) ClearBlocked(ctx context.Context, roundID, user string) error {
-	return t.change(ctx, func(db *gorm.DB) error {
-		return touched(db.Model(&Answer{}).Where("round_id = ? AND user_id = ?", roundID, user).Update("cleared", true))
-	})
 }

@@ -75,6 +75,11 @@ func (t Team) Checkin(ctx context.Context, id string) (Checkin, error) {
 	return one[Checkin](t.rows(ctx).Where("id = ?", id))
 }
 
+// Checkins lists the project's check-ins.
+func (t Team) Checkins(ctx context.Context, projectID string) ([]Checkin, error) {
+	return all[Checkin](t.rows(ctx).Where("project_id = ?", projectID).Order("id"))
+}
+
 // CheckinOf returns the project's first check-in.
 func (t Team) CheckinOf(ctx context.Context, projectID string) (Checkin, error) {
 	return one[Checkin](t.rows(ctx).Where("project_id = ?", projectID).Order("id"))

@@ -51,7 +51,8 @@ func (s *Store) DueRounds(ctx context.Context, now time.Time, n int) ([]DueRound
 }
 
 // NextDue is the earliest instant after the given one at which anything is
-// due: a schedule, a question, a reminder, the end of a round. ok is false
+// due: a schedule, a question, a reminder, the end of a round, a blocker to ask
+// about. ok is false
 // when nothing is.
 func (s *Store) NextDue(ctx context.Context, after time.Time) (next time.Time, ok bool, err error) {
 	for _, due := range []struct {
@@ -62,6 +63,7 @@ func (s *Store) NextDue(ctx context.Context, after time.Time) (next time.Time, o
 		{s.toAsk(ctx), "ask_at"},
 		{s.toRemind(ctx), "remind_at"},
 		{s.toClose(ctx), "close_at"},
+		{s.toUnblock(ctx), "remind_at"},
 	} {
 		var at int64
 		err := due.rows.Where(due.column+" > ?", ms(after)).Select("COALESCE(MIN(" + due.column + "), 0)").Scan(&at).Error

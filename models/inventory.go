@@ -47,6 +47,7 @@ const (
 // this order breaks no reference.
 var nouns = []Noun{
 	Dedupe{}, Outbox{}, Pace{}, leaseRow{}, Audit{},
+	Blocker{},
 	Answer{}, RoundMember{}, Round{},
 	Run{}, Schedule{}, Reading{},
 	weekStatus{}, weekClass{}, weekRow{}, Watermark{}, Report{},

@@ -2,7 +2,6 @@ package models
 
 import (
 	"context"
-	"errors"
 
 	"headway/calendar"
 	"headway/metrics"
@@ -45,21 +44,7 @@ func (t Team) WeekTallies(ctx context.Context, projectID string, week calendar.W
 		projectID, RoundClosed, monday.String(), monday.AddDays(6).String()).Order("date, id"))
 	tallies := make([]metrics.Tally, 0, len(rounds))
 	for _, r := range rounds {
-		tallies = append(tallies, tally(r))
+		tallies = append(tallies, r.Tally())
 	}
 	return tallies, err
-}
-
-// BlockedNow is how many people's last word in the project's check-in is
-// blocked.
-func (t Team) BlockedNow(ctx context.Context, projectID string) (int, error) {
-	c, err := t.CheckinOf(ctx, projectID)
-	if errors.Is(err, ErrNotFound) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	open, err := t.OpenBlockers(ctx, c.ID)
-	return len(open), err
 }

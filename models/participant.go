@@ -22,7 +22,8 @@ func (Participant) About() Table {
 	return Table{Name: "participants", Zone: Config, Purpose: "who is asked in a project's check-in"}
 }
 
-// SetParticipants makes these the project's participants, and no others.
+// SetParticipants makes these the project's participants, and no others. What is
+// in the way of whoever is not asked any more is over.
 func (t Team) SetParticipants(ctx context.Context, projectID string, people []Participant) error {
 	return t.change(ctx, func(db *gorm.DB) error {
 		if _, err := one[Project](locked(db).Where("id = ?", projectID)); err != nil {
@@ -31,15 +32,17 @@ func (t Team) SetParticipants(ctx context.Context, projectID string, people []Pa
 		if err := db.Where("project_id = ?", projectID).Delete(&Participant{}).Error; err != nil {
 			return known(err)
 		}
-		if len(people) == 0 {
-			return nil
-		}
 		rows := make([]Participant, len(people))
 		for i, p := range people {
 			p.ID, p.ProjectID = NewID(), projectID
 			rows[i] = p
 		}
-		return known(db.Create(&rows).Error)
+		if len(rows) > 0 {
+			if err := db.Create(&rows).Error; err != nil {
+				return known(err)
+			}
+		}
+		return t.clearLeavers(db, projectID)
 	})
 }
 
@@ -70,6 +73,18 @@ func (t Team) ParticipationsOf(ctx context.Context, user string) ([]Participant,
 // RemoveParticipant takes the person out of every project.
 func (t Team) RemoveParticipant(ctx context.Context, user string) error {
 	return t.change(ctx, func(db *gorm.DB) error {
-		return known(db.Where("user_id = ?", user).Delete(&Participant{}).Error)
+		mine, err := all[Participant](db.Where("user_id = ?", user))
+		if err != nil {
+			return err
+		}
+		if err := db.Where("user_id = ?", user).Delete(&Participant{}).Error; err != nil {
+			return known(err)
+		}
+		for _, p := range mine {
+			if err := t.clearLeavers(db, p.ProjectID); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

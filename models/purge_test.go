@@ -22,7 +22,7 @@ func TestPurgeDeletesWhatIsOlderThanItsRetention(t *testing.T) {
 			gone map[string]int
 		}{
 			{31, map[string]int{"readings": 1, "runs": 1, "homes": 1}},
-			{91, map[string]int{"answers": 1, "round_members": 2}},
+			{91, map[string]int{"answers": 1, "blockers": 1, "round_members": 2}},
 			{95, map[string]int{"absences": 1}},
 			{366, map[string]int{"audit": 1}},
 			{104*7 + 1, map[string]int{"rounds": 1, "reports": 1, "weeks": 1, "week_statuses": 1, "week_classes": 1}},

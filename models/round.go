@@ -211,7 +211,7 @@ func (t Team) Tally(ctx context.Context, roundID string) (metrics.Tally, error) 
 			return metrics.Tally{}, err
 		}
 	}
-	return tally(r), nil
+	return r.Tally(), nil
 }
 
 // Count fills the round's counts from its members and answers as they are
@@ -226,7 +226,20 @@ func (t Team) Count(ctx context.Context, r *Round) error {
 		return err
 	}
 	r.count(members, answers)
-	return nil
+	return t.countHelp(ctx, r, answers)
+}
+
+// countHelp counts those, too, who asked for help with a blocker since the last
+// summary and said nothing of it in the answer.
+func (t Team) countHelp(ctx context.Context, r *Round, answers []Answer) error {
+	people, err := t.askedForHelp(ctx, r.CheckinID)
+	for _, a := range answers {
+		if a.AskedForHelp {
+			delete(people, a.User)
+		}
+	}
+	r.Helped += len(people)
+	return err
 }
 
 // count fills in the counts; a person who is away or skips is not missing, so
@@ -262,7 +275,8 @@ func (r *Round) add(a Answer) {
 	}
 }
 
-// tally is the round's cell; its choices are OnTrack, AtRisk and Blocked.
-func tally(r Round) metrics.Tally {
+// Tally is the round's cell as it was counted; its choices are OnTrack, AtRisk
+// and Blocked.
+func (r Round) Tally() metrics.Tally {
 	return metrics.NewTally(r.Asked, map[string]int{OnTrack: r.OnTrack, AtRisk: r.AtRisk, Blocked: r.Blocked})
 }

@@ -152,39 +152,6 @@ func roundOn(t *testing.T, team models.Team, d calendar.Date, answers map[string
 	}
 }
 
-func TestABlockerIsAsOldAsItsRowOfAnswers(t *testing.T) {
-	each(t, func(t *testing.T, _ *models.Store, team models.Team) {
-		ctx := t.Context()
-		roundOn(t, team, today.AddDays(-3), map[string]string{"U1": models.Blocked, "U2": models.Blocked})
-		roundOn(t, team, today.AddDays(-2), map[string]string{"U1": models.OnTrack})
-		roundOn(t, team, today.AddDays(-1), map[string]string{"U1": models.Blocked, "U3": models.Blocked})
-		roundOn(t, team, today.AddDays(1), map[string]string{"U3": models.OnTrack})
-		ages := map[string]calendar.Date{}
-		for _, b := range got(team.OpenBlockers(ctx, "k1"))(t) {
-			ages[b.Answer.User] = b.First
-		}
-		// U1 was blocked again yesterday, U2 not heard of since, U3 is clear.
-		want := map[string]calendar.Date{"U1": today.AddDays(-1), "U2": today.AddDays(-3)}
-		if diff := cmp.Diff(want, ages); diff != "" {
-			t.Error(diff)
-		}
-		must(t, team.ClearBlocked(ctx, "r1", "U1"))
-		if n := got(team.BlockedNow(ctx, "p1"))(t); n != 1 {
-			t.Errorf("%d blocked", n)
-		}
-	})
-}
-
-func TestAStatedDayOutranksTheFirstAnswer(t *testing.T) {
-	each(t, func(t *testing.T, _ *models.Store, team models.Team) {
-		since := today.AddDays(-9)
-		got(team.PutAnswer(t.Context(), &models.Answer{RoundID: "r1", User: "U1", Status: models.Blocked, Since: since, At: noon}))(t)
-		if b := got(team.OpenBlockers(t.Context(), "k1"))(t); len(b) != 1 || b[0].First != since {
-			t.Errorf("%+v", b)
-		}
-	})
-}
-
 func TestThePreviousAnswerIsTheLastOneBefore(t *testing.T) {
 	each(t, func(t *testing.T, _ *models.Store, team models.Team) {
 		ctx := t.Context()

@@ -161,6 +161,10 @@ func TestNextDueFindsTheEarliestOfEverything(t *testing.T) {
 			t.Errorf("tomorrow's round comes next, not %v", at)
 		}
 		must(t, team.PauseSchedules(ctx, "p1"))
+		if at := next(noon); !at.Equal(noon.Add(48 * anHour)) {
+			t.Errorf("asking about the blocker comes next, not %v", at)
+		}
+		must(t, team.RemoveBlocker(ctx, "bl1"))
 		if at, ok, err := s.NextDue(ctx, noon); ok || err != nil {
 			t.Errorf("%v %v", at, err)
 		}

@@ -63,6 +63,11 @@ func round() models.Round {
 	return models.Round{ID: "r1", CheckinID: "k1", ProjectID: "p1", Date: today, OpenedAt: noon, CloseAt: noon.Add(4 * anHour)}
 }
 
+func blocker() models.Blocker {
+	return models.Blocker{ID: "bl1", ProjectID: "p1", CheckinID: "k1", User: "U1", Key: "PAY-871", Kind: "decision", Since: today, RaisedIn: "r1", RaisedOn: today,
+		RaisedAt: noon, SaidOn: today, TouchedAt: noon, RemindAt: noon.Add(48 * anHour), Help: true}
+}
+
 func members() []models.RoundMember {
 	return []models.RoundMember{
 		{User: "U1", AskAt: noon, RemindAt: noon.Add(2 * anHour), CloseAt: noon.Add(4 * anHour)},
@@ -107,6 +112,7 @@ func seed(t *testing.T, team models.Team) {
 	must(t, team.PutSchedule(ctx, &models.Schedule{Kind: "checkin", SubjectID: "k1", ProjectID: "p1", NextDue: noon, Slot: today.String()}))
 	got(team.OpenRound(ctx, round(), members()))(t)
 	got(team.PutAnswer(ctx, &models.Answer{RoundID: "r1", User: "U1", Status: models.Blocked, Confidence: 2, BlockedKind: "decision", BlockedKey: "PAY-871", AskedForHelp: true, At: noon}))(t)
+	got(team.RaiseBlocker(ctx, blocker()))(t)
 	must(t, team.ReplaceWeeks(ctx, "p1", 1, []metrics.Weekly{week47()}, models.Watermark{State: models.RefreshOK, ReadUpTo: noon, Issues: 12}))
 	must(t, team.AskReading(ctx, &models.Reading{ID: "w1", ProjectID: "p1", User: "U1", Full: true, AskedAt: noon}))
 	must(t, team.AddReport(ctx, &models.Report{ID: "rep1", Key: "report:p1:2026-W47", ProjectID: "p1", Kind: "weekly", Week: week47().Week, Template: 1, Input: `{"done":12}`, CreatedAt: noon}))

@@ -150,9 +150,37 @@ var everyMethod = []struct {
 		_, err := t.PreviousAnswer(ctx, "k1", "U1", today.AddDays(1))
 		return err
 	}},
-	{"OpenBlockers", with(models.Team.OpenBlockers, "k1")},
-	{"BlockedNow", with(models.Team.BlockedNow, "p1")},
-	{"ClearBlocked", func(ctx context.Context, t models.Team) error { return t.ClearBlocked(ctx, "r1", "U1") }},
+	{"LaterAnswer", func(ctx context.Context, t models.Team) error {
+		_, err := t.LaterAnswer(ctx, "k1", "U1", today.AddDays(-1))
+		return err
+	}},
+	{"AttendanceOf", func(ctx context.Context, t models.Team) error {
+		_, err := t.AttendanceOf(ctx, "U1", today, today)
+		return err
+	}},
+	{"ClosedRounds", func(ctx context.Context, t models.Team) error {
+		_, err := t.ClosedRounds(ctx, "p1", today, today)
+		return err
+	}},
+	{"Checkins", with(models.Team.Checkins, "p1")},
+	{"Blocker", with(models.Team.Blocker, "bl1")},
+	{"BlockersOf", with(models.Team.BlockersOf, "U1")},
+	{"LockBlockers", with(models.Team.LockBlockers, "U1")},
+	{"OpenBlockers", with(models.Team.OpenBlockers, "U1")},
+	{"ProjectBlockers", with(models.Team.ProjectBlockers, "p1")},
+	{"HelpCounted", func(ctx context.Context, t models.Team) error { return t.HelpCounted(ctx, "k1") }},
+	{"PutBlocker", func(ctx context.Context, t models.Team) error {
+		b := blocker()
+		b.Clear(noon, models.ClearedByTap)
+		return t.PutBlocker(ctx, b)
+	}},
+	{"RaiseBlocker", func(ctx context.Context, t models.Team) error {
+		b := blocker()
+		b.ID = "bl2"
+		_, err := t.RaiseBlocker(ctx, b)
+		return err
+	}},
+	{"RemoveBlocker", func(ctx context.Context, t models.Team) error { return t.RemoveBlocker(ctx, "bl2") }},
 	{"Schedule", func(ctx context.Context, t models.Team) error {
 		s, err := t.ScheduleOf(ctx, "checkin", "k1")
 		if err == nil {

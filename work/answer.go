@@ -26,6 +26,9 @@ func (w *Worker) Answer(ctx context.Context, tx models.Team, a models.Answer) er
 	if err != nil {
 		return err
 	}
+	if err := w.followBlockers(ctx, tx, round, a); err != nil {
+		return err
+	}
 	return w.settleMember(ctx, tx, round, m, models.MemberAnswered, blocks.Thanks, &a, previous)
 }
 

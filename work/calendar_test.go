@@ -508,7 +508,7 @@ func TestABlockerAgesByWorkingDays(t *testing.T) {
 	p.DaysOff = []models.DayOff{{Date: date(24)}}
 	rc := roundContext{project: p, link: func(string) string { return "" }}
 	for since, want := range map[int]int{29: 1, 28: 2, 27: 2, 24: 2, 23: 3, 31: 1} {
-		if got := rc.blocker(models.Answer{Since: date(since)}, date(29)); got.Days != want {
+		if got := rc.aged(models.Blocker{Since: date(since)}, date(29)); got.Days != want {
 			t.Errorf("since the %dth it is day %d, want %d", since, got.Days, want)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"headway/blocks"
-	"headway/calendar"
 	"headway/metrics"
 	"headway/models"
 )
@@ -25,23 +24,13 @@ type roundContext struct {
 }
 
 func (w *Worker) roundContext(ctx context.Context, tx models.Team, roundID string) (roundContext, error) {
-	var rc roundContext
-	var err error
-	if rc.round, err = tx.Round(ctx, roundID); err != nil {
-		return rc, err
-	}
-	if rc.checkin, err = tx.Checkin(ctx, rc.round.CheckinID); err != nil {
-		return rc, err
-	}
-	if rc.project, err = tx.Project(ctx, rc.round.ProjectID); err != nil {
-		return rc, err
-	}
-	links, err := w.links(ctx, tx, rc.project)
+	round, err := tx.Round(ctx, roundID)
 	if err != nil {
-		return rc, err
+		return roundContext{}, err
 	}
-	rc.link = links.BrowseURL
-	return rc, nil
+	rc, err := w.checkinContext(ctx, tx, round.CheckinID)
+	rc.round = round
+	return rc, err
 }
 
 // links builds addresses in Jira; it needs no working token.
@@ -82,6 +71,9 @@ func (w *Worker) promptView(ctx context.Context, tx models.Team, roundID string,
 		Round: blocks.RoundID(roundID), Name: rc.checkin.Name, Day: rc.round.Date.At(12, 0, zone), CloseAt: m.CloseAt.In(zone),
 		Privacy: rc.checkin.Privacy, KeepDays: AnswerDays,
 	}
+	if v.Blockers, err = w.openIn(ctx, tx, rc, m.User, rc.round.Date); err != nil {
+		return v, err
+	}
 	before, err := tx.PreviousAnswer(ctx, rc.checkin.ID, m.User, rc.round.Date)
 	if errors.Is(err, models.ErrNotFound) {
 		return v, nil
@@ -90,9 +82,6 @@ func (w *Worker) promptView(ctx context.Context, tx models.Team, roundID string,
 		return v, err
 	}
 	v.Planned = rc.issues(splitKeys(before.Plan))
-	if before.Status == models.Blocked && !before.Cleared {
-		v.Blockers = []blocks.Blocker{rc.blocker(before, rc.round.Date)}
-	}
 	return v, nil
 }
 
@@ -108,15 +97,6 @@ func (w *Worker) zoneOf(ctx context.Context, tx models.Team, rc roundContext, us
 		}
 	}
 	return memberZone(rc.checkin, rc.project, ""), nil
-}
-
-// blocker is a blocked answer without the person, as of a date.
-func (rc roundContext) blocker(a models.Answer, on calendar.Date) blocks.Blocker {
-	b := blocks.Blocker{Issue: rc.issue(a.BlockedKey), Kind: a.BlockedKind}
-	if !a.Since.IsZero() {
-		b.Days = max(rc.project.Calendar().WorkingBetween(a.Since, on), 1)
-	}
-	return b
 }
 
 func (w *Worker) thanksView(ctx context.Context, tx models.Team, round models.Round, m models.RoundMember, a, previous *models.Answer) (blocks.ThanksView, error) {
@@ -137,7 +117,11 @@ func (w *Worker) thanksView(ctx context.Context, tx models.Team, round models.Ro
 		v.Previous = previous.Status
 	}
 	if a.Status == models.Blocked {
-		b := rc.blocker(*a, round.Date)
+		rows, err := tx.OpenBlockers(ctx, a.User)
+		if err != nil {
+			return v, err
+		}
+		b := rc.blocker(*a, rows)
 		v.Blocker = &b
 	}
 	return v, nil
@@ -165,17 +149,17 @@ func (w *Worker) summaryMessage(ctx context.Context, tx models.Team, round model
 	if err != nil {
 		return blocks.Message{}, err
 	}
-	blockers, err := w.blockers(ctx, tx, rc)
-	if err != nil {
-		return blocks.Message{}, err
-	}
 	tally, err := tx.Tally(ctx, round.ID)
 	if err != nil {
 		return blocks.Message{}, err
 	}
 	day, now := round.Date.At(12, 0, rc.project.Location()), w.Now().In(rc.project.Location())
 	v := blocks.SummaryView{Round: blocks.RoundID(round.ID), Name: rc.checkin.Name, Day: day, Now: now,
-		Blockers: blockers, ShowAnswer: rc.checkin.Privacy == models.PrivacyTeam}
+		ShowAnswer: rc.checkin.Privacy == models.PrivacyTeam}
+	own := !safe && audience(rc.checkin) == metrics.OwnTeam
+	if err := w.roundBlockers(ctx, tx, rc, own, &v); err != nil {
+		return blocks.Message{}, err
+	}
 	if safe {
 		v.Answers = metrics.Withhold(tally, metrics.Outside)
 		return blocks.SafeSummary(v), nil
@@ -198,28 +182,6 @@ func audience(c models.Checkin) metrics.Audience {
 		return metrics.OwnTeam
 	}
 	return metrics.Outside
-}
-
-// blockers are the round's blocked answers without their people, oldest first.
-func (w *Worker) blockers(ctx context.Context, tx models.Team, rc roundContext) ([]blocks.Blocker, error) {
-	answers, err := tx.Answers(ctx, rc.round.ID)
-	if err != nil {
-		return nil, err
-	}
-	var out []blocks.Blocker
-	for _, a := range answers {
-		if a.Status != models.Blocked || a.Late {
-			continue
-		}
-		b := rc.blocker(a, rc.round.Date)
-		before, err := tx.PreviousAnswer(ctx, rc.checkin.ID, a.User, rc.round.Date)
-		if err != nil && !errors.Is(err, models.ErrNotFound) {
-			return nil, err
-		}
-		b.Yesterday = err == nil && before.Status == models.Blocked && !before.Cleared && before.BlockedKey == a.BlockedKey
-		out = append(out, b)
-	}
-	return out, nil
 }
 
 // confidence is the mean of the round's 1-5 answers with the mean of the round
@@ -250,6 +212,9 @@ func (w *Worker) BlockedView(ctx context.Context, team models.Team, roundID, use
 	if err != nil {
 		return blocks.BlockedView{}, err
 	}
+	if err := w.suggestBlocker(ctx, team, rc, &standing, user); err != nil {
+		return blocks.BlockedView{}, err
+	}
 	in := blocks.BlockedInput{Kind: standing.BlockedKind, Since: standing.Since, Key: standing.BlockedKey, Help: standing.AskedForHelp}
 	if in.Since.IsZero() {
 		in.Since = w.Today(rc.project)
@@ -263,12 +228,31 @@ func (w *Worker) AnswerView(ctx context.Context, team models.Team, roundID, user
 	if err != nil {
 		return blocks.AnswerView{}, err
 	}
+	if err := w.suggestBlocker(ctx, team, rc, &standing, user); err != nil {
+		return blocks.AnswerView{}, err
+	}
 	return blocks.AnswerView{
 		Ctx: blocks.RoundCtx{Round: roundID}, Name: rc.checkin.Name,
 		Answer: blocks.AnswerInput{Status: standing.Status, Confidence: standing.Confidence, Plan: splitKeys(standing.Plan),
 			Kind: standing.BlockedKind, Since: standing.Since, Key: standing.BlockedKey, Help: standing.AskedForHelp},
 		WithConfidence: rc.checkin.Confidence, Privacy: rc.checkin.Privacy, KeepDays: AnswerDays,
 	}, nil
+}
+
+// suggestBlocker fills what a person says of a blocker with the newest one that
+// is open, while no answer of theirs says anything of one. The day stays as it
+// is: the form may be about another blocker.
+func (w *Worker) suggestBlocker(ctx context.Context, team models.Team, rc roundContext, a *models.Answer, user string) error {
+	if a.Status == models.Blocked {
+		return nil
+	}
+	open, err := w.openIn(ctx, team, rc, user, rc.round.Date)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	newest := open[len(open)-1]
+	a.BlockedKind, a.BlockedKey = newest.Kind, newest.Key
+	return nil
 }
 
 // standing is a member's answer so far, the zero one before the first. Someone
@@ -349,8 +333,12 @@ func (w *Worker) AnswersView(ctx context.Context, team models.Team, roundID, use
 		}
 	}
 	v := blocks.AnswersView{Name: rc.checkin.Name, Day: rc.round.Date.At(12, 0, now.Location()), Now: now, Asked: asked, Answered: len(answers)}
+	rows, err := team.ProjectBlockers(ctx, rc.project.ID)
+	if err != nil {
+		return blocks.AnswersView{}, err
+	}
 	for _, a := range answers {
-		v.Lines = append(v.Lines, rc.line(a))
+		v.Lines = append(v.Lines, rc.line(a, rows))
 	}
 	return v, nil
 }
@@ -375,10 +363,10 @@ var hiddenAnswers = map[string]string{
 	models.PrivacyCounts:   "This check-in shows answers as counts only. They are in the summary.",
 }
 
-func (rc roundContext) line(a models.Answer) blocks.AnswerLine {
+func (rc roundContext) line(a models.Answer, rows []models.Blocker) blocks.AnswerLine {
 	l := blocks.AnswerLine{User: a.User, Status: a.Status, Confidence: a.Confidence, Plan: rc.issues(splitKeys(a.Plan)), Late: a.Late}
 	if a.Status == models.Blocked {
-		b := rc.blocker(a, rc.round.Date)
+		b := rc.blocker(a, rows)
 		l.Blocker = &b
 	}
 	return l

@@ -91,6 +91,9 @@ func (w *Worker) closeRound(ctx context.Context, tx models.Team, round models.Ro
 	if err != nil || !won {
 		return err
 	}
+	if err := tx.HelpCounted(ctx, round.CheckinID); err != nil {
+		return err
+	}
 	return w.postSummary(ctx, tx, round)
 }
 

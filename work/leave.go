@@ -50,40 +50,31 @@ func (w *Worker) leaveRound(ctx context.Context, tx models.Team, rc roundContext
 	return w.settleMember(ctx, tx, round, m, models.MemberAway, words, nil, nil)
 }
 
-// ClearBlocker ends the blocker that a person reported last: it is not carried
-// into the next prompt.
-func (w *Worker) ClearBlocker(ctx context.Context, tx models.Team, roundID, user string) error {
-	rc, err := w.roundContext(ctx, tx, roundID)
-	if err != nil {
-		return err
-	}
-	before, err := tx.PreviousAnswer(ctx, rc.checkin.ID, user, rc.round.Date)
-	if err != nil {
-		return notAsked(err)
-	}
-	return tx.ClearBlocked(ctx, before.RoundID, user)
-}
-
-// OfferHelp tells those who reported the blocker in that round, and nobody
-// else, who offers help.
+// OfferHelp tells those whose way it is in, and nobody else, who offers help. It
+// refuses where there is nobody to tell any more.
 func (w *Worker) OfferHelp(ctx context.Context, tx models.Team, roundID string, offer blocks.HelpOfferView) error {
 	rc, err := w.roundContext(ctx, tx, roundID)
 	if err != nil {
 		return err
 	}
-	answers, err := tx.Answers(ctx, roundID)
+	rows, err := tx.ProjectBlockers(ctx, rc.project.ID)
 	if err != nil {
 		return err
 	}
 	offer.Issue = rc.issue(offer.Key)
-	for _, a := range answers {
-		if a.Status != models.Blocked || a.BlockedKey != offer.Key || a.User == offer.Helper {
+	told := 0
+	for _, b := range rows {
+		if b.CheckinID != rc.checkin.ID || !b.Open() || b.Key != offer.Key || b.User == offer.Helper {
 			continue
 		}
-		o := models.OutboxMessage{Channel: a.User, Kind: kindNotice, Key: "help:" + roundID + ":" + a.User + ":" + offer.Helper + ":" + offer.Key}
+		o := models.OutboxMessage{Channel: b.User, Kind: kindNotice, Key: "help:" + roundID + ":" + b.User + ":" + offer.Helper + ":" + offer.Key}
 		if err := w.enqueue(ctx, tx, o, blocks.HelpOffer(offer)); err != nil {
 			return err
 		}
+		told++
+	}
+	if told == 0 {
+		return Refusal{"Nobody else waits for help with " + offer.Key + " any more."}
 	}
 	return nil
 }

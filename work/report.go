@@ -218,7 +218,7 @@ func (w *Worker) gather(ctx context.Context, tx models.Team, permit models.Permi
 	if in.Summary.ResponsesUsual, err = w.responses(ctx, tx, p, week.Add(-8), week.Prev()); err != nil {
 		return in, err
 	}
-	in.Blockers, err = tx.BlockedNow(ctx, p.ID)
+	in.Blockers, err = w.blockedAt(ctx, tx, p, week)
 	return in, err
 }
 
