@@ -47,7 +47,7 @@ const (
 // this order breaks no reference.
 var nouns = []Noun{
 	Dedupe{}, Outbox{}, Pace{}, leaseRow{}, Audit{},
-	Answer{}, RoundMember{}, Round{},
+	AnswerText{}, Answer{}, RoundMember{}, Round{},
 	Run{}, Schedule{}, Reading{},
 	weekStatus{}, weekClass{}, weekRow{}, Watermark{}, Report{},
 	Participant{}, Checkin{}, Absence{}, AccountLink{}, RoleGrant{}, Home{},

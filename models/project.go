@@ -200,6 +200,7 @@ func belongings(db *gorm.DB, id string) []belonging {
 	schedules := db.Model(&Schedule{}).Select("id").Where("project_id = ?", id)
 	of := func(column string, value any) *gorm.DB { return db.Where(column+" IN (?)", value) }
 	return []belonging{
+		{&AnswerText{}, of("round_id", rounds)},
 		{&Answer{}, of("round_id", rounds)},
 		{&RoundMember{}, of("round_id", rounds)},
 		{&Round{}, of("project_id", id)},
