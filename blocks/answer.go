@@ -107,7 +107,7 @@ func (v AnswerView) stands() string {
 		lines = append(lines, "That round is closed, so this is kept as a late answer and the summary stays as it was.")
 	}
 	if !v.Answered.IsZero() {
-		lines = append(lines, "You answered at "+clockOn(v.Answered, v.Now)+"; saving replaces that.")
+		lines = append(lines, "You answered "+at(v.Answered, v.Now)+"; saving replaces that.")
 	}
 	return strings.Join(lines, " ")
 }

@@ -59,6 +59,7 @@ type AnswerText struct {
 // team. Nothing in it becomes a mention or a link but the writers themselves.
 func SummaryTexts(texts []AnswerText) Message {
 	var c card
+	c.heading("In their own words")
 	for _, t := range texts {
 		c.say(Mention(t.User) + ": " + escaped(t.Text, MaxAnswerText))
 	}

@@ -228,7 +228,7 @@ func Thanks(v ThanksView) Message {
 		s = "Thanks, blocked: " + v.Blocker.line() + "."
 	}
 	if v.Previous != "" {
-		s += " You answered at " + clockOn(v.Replaced, v.Now) + " (" + statusName(v.Previous) + "); this replaces it."
+		s += " You answered " + at(v.Replaced, v.Now) + " (" + statusName(v.Previous) + "); this replaces it."
 	}
 	return settled(v, s+" "+v.after(), "Change")
 }
@@ -240,7 +240,7 @@ func (v ThanksView) after() string {
 	case v.Last:
 		return "Yours was the last one, so the team's summary comes now."
 	}
-	return "The team's summary comes at " + clockOn(v.CloseAt, v.Now) + " or when everyone has answered."
+	return "The team's summary comes " + at(v.CloseAt, v.Now) + " or when everyone has answered."
 }
 
 // Skipped confirms that a person skips this round.

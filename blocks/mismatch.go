@@ -26,8 +26,8 @@ func Mismatch(v MismatchView) Message {
 	var c card
 	c.say("You said *on track*. Jira has " + v.Issue.mrkdwn() + " " + v.state() + v.more() + ". Still right?")
 	c.buttons(MismatchFine.Button(v.Round, "Yes, it's fine", ""),
-		MismatchBlocked.Button(v.Round, "It is blocked", v.Issue.Key),
-		MismatchFix.Button(v.Round, "I'll fix it in Jira", v.Issue.Key))
+		MismatchBlocked.Button(v.Round, "It is blocked", cut(v.Issue.Key, maxOption)),
+		MismatchFix.Button(v.Round, "I'll fix it in Jira", cut(v.Issue.Key, maxOption)))
 	c.note("_Only you see this, and it is not kept._")
 	return c.message()
 }

@@ -74,10 +74,10 @@ func Pick(v PickView) Message {
 }
 
 func (r PickRow) state(now time.Time) string {
-	s := "Open until " + clockOn(r.CloseAt, now) + "."
+	s := "Open " + until(r.CloseAt, now) + "."
 	switch {
 	case r.Round == "":
-		s = "You would be asked at " + clockOn(r.AskAt, now) + "."
+		s = "You are asked " + at(r.AskAt, now) + "."
 	case r.Closed:
 		s = "Closed."
 	}
@@ -87,12 +87,20 @@ func (r PickRow) state(now time.Time) string {
 	return s
 }
 
-// clockOn is the time alone on the day of now, else with its day.
-func clockOn(t, now time.Time) string {
+// at is "at 13:30" on the day of now, else "on Wed 25 Nov at 00:30".
+func at(t, now time.Time) string {
 	if now.IsZero() || dateOf(t) == dateOf(now) {
-		return Clock(t)
+		return "at " + Clock(t)
 	}
-	return Moment(t, now)
+	return "on " + Day(t, now) + " at " + Clock(t)
+}
+
+// until is the same for the end of a time.
+func until(t, now time.Time) string {
+	if dateOf(t) == dateOf(now) {
+		return "until " + Clock(t)
+	}
+	return "until " + Moment(t, now)
 }
 
 // SnoozedView is a reminder that a person put off; times are in their zone.
@@ -103,5 +111,5 @@ type SnoozedView struct {
 
 // Snoozed says when the reminder comes.
 func Snoozed(v SnoozedView) Message {
-	return said("I'll remind you of the " + name(v.Name) + " check-in at " + clockOn(v.At, v.Now) + ". It is open until " + clockOn(v.CloseAt, v.Now) + ".")
+	return said("I'll remind you of the " + name(v.Name) + " check-in " + at(v.At, v.Now) + ". It is open " + until(v.CloseAt, v.Now) + ".")
 }

@@ -235,7 +235,7 @@ func answeringSamples() []sample {
 	worded := BlockedView{Ctx: RoundCtx{Round: string(round)}, Name: "Payments", Input: BlockedInput{Kind: KindPerson, Text: "The vendor answers on Friday."}, TextReaders: TextInThread, TextDays: 30}
 	flagged := MismatchView{Round: round, Issue: pay871, Flagged: now.AddDate(0, 0, -4), More: 2, Now: now}
 	silent := MismatchView{Round: round, Issue: Issue{Key: "PAY-880"}, Silent: 7, Now: now}
-	texts := []AnswerText{{"U01ANA", "The staging database is slow today, I write to <!channel> & <@U02BEN> about *it*.\nhttps://evil.test"}, {"U02BEN", "Out from three."}}
+	texts := []AnswerText{{"U01ANA", "The staging database is slow today, I wrote to <@U02BEN> & <https://evil.test|Ops> about it."}, {"U02BEN", "Out from three."}}
 	return []sample{
 		of("reminder_snoozed", snoozed, Reminder), of("snoozed", SnoozedView{"Payments", now.Add(time.Hour), closing, now}, Snoozed),
 		of("pick_now", pick, Pick), of("pick_yesterday", yesterday, Pick),
@@ -255,7 +255,7 @@ func summarySamples() []sample {
 	few := SummaryView{Round: round, Name: "Platform", Day: now, Now: now, Answers: metrics.Withhold(metrics.NewTally(3, map[string]int{StatusOnTrack: 2}), metrics.Outside)}
 	answers := AnswersView{Name: "Payments", Day: now, Now: now, Asked: 8, Answered: 7, Lines: []AnswerLine{
 		{User: "U01ANA", Status: StatusOnTrack, Confidence: 4, Plan: []Issue{pay871, {Key: "PAY-880"}}},
-		{User: "U02BEN", Status: StatusBlocked, Blocker: &blocker, Late: true, Text: "Back on *Thursday*, ask <@U01ANA>."},
+		{User: "U02BEN", Status: StatusBlocked, Blocker: &blocker, Late: true, Text: "Back on Thursday."},
 	}}
 	return []sample{
 		of("summary", view, Summary), of("summary_outside", outside, Summary), of("summary_few", few, Summary),
