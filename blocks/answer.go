@@ -23,9 +23,10 @@ const (
 )
 
 // RoundCtx is carried by the forms that answer a round: its id, or for one that
-// is not open yet the check-in and the day.
+// is not open yet the check-in and the day; and who the form said reads a text.
 type RoundCtx struct {
 	Round   string `json:"r"`
+	Readers string `json:"t,omitempty"`
 	Checkin string `json:"k,omitempty"`
 	Date    string `json:"d,omitempty"`
 }

@@ -113,3 +113,18 @@ type SnoozedView struct {
 func Snoozed(v SnoozedView) Message {
 	return said("I'll remind you of the " + name(v.Name) + " check-in " + at(v.At, v.Now) + ". It is open " + until(v.CloseAt, v.Now) + ".")
 }
+
+// NothingMeant answers a command for which there is no check-in.
+func NothingMeant(command, verb string) Message {
+	switch verb {
+	case PickYesterday:
+		return said("There is no earlier check-in that asked you.")
+	case PickEdit:
+		return said("There is no answer of yours to change in the newest check-in. `" + code(command) + " checkin` answers the one that waits.")
+	case PickSkip:
+		return said("No check-in waits for you right now, so there is nothing to skip.")
+	case PickSnooze:
+		return said("No check-in waits for you right now, so there is nothing to remind you of.")
+	}
+	return NothingOpen()
+}

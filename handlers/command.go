@@ -26,7 +26,12 @@ type subcommand struct {
 func commands() []subcommand {
 	return []subcommand{
 		{"help", "[topic]", "what Headway can do", anyone, false, (*App).help},
-		{"checkin", "", "answer the check-in that waits for you", anyone, false, func(a *App, ctx context.Context, c *call, _ args) (bot.Reply, error) { return a.answerNow(ctx, c) }},
+		{"checkin", "[KEY]", "answer the check-in that waits for you, also before you are asked", anyone, false, (*App).checkinNow},
+		{"checkin now", "[KEY]", "the same", anyone, false, (*App).checkinNow},
+		{"checkin yesterday", "[KEY]", "answer the one before today's", anyone, false, (*App).checkinYesterday},
+		{"checkin edit", "[KEY]", "change your last answer", anyone, false, (*App).checkinEdit},
+		{"checkin skip", "[KEY]", "skip today's", anyone, false, (*App).checkinSkip},
+		{"checkin snooze", "[30m | 1h | 2h] [KEY]", "be reminded later", anyone, false, (*App).checkinSnooze},
 		{"report", "[this | last | 2026-W47]", "the week in figures", reader, true, (*App).report},
 		{"report show", "R-12", "a report again, exactly as it was", reader, true, (*App).reportShow},
 		{"status", "", "connection, last reading, what comes next", anyone, false, (*App).status},

@@ -11,10 +11,11 @@ import (
 // table of its own, so that it can go long before the answer does.
 type AnswerText struct {
 	Tenant
-	RoundID string    `gorm:"primaryKey" about:"the round"`
-	User    string    `gorm:"primaryKey;column:user_id" about:"Slack user who wrote it"`
-	Words   string    `about:"what the person wants the team to know"`
-	At      time.Time `gorm:"type:bigint;serializer:ms" about:"when it was written"`
+	RoundID  string    `gorm:"primaryKey" about:"the round"`
+	User     string    `gorm:"primaryKey;column:user_id" about:"Slack user who wrote it"`
+	Words    string    `about:"what the person wants the team to know"`
+	InThread bool      `about:"the person was told that it is posted under the summary"`
+	At       time.Time `gorm:"type:bigint;serializer:ms" about:"when it was written"`
 }
 
 // AnswerTextDays is how long a text is kept; people read it in the form.
@@ -34,7 +35,7 @@ func (t Team) PutAnswerText(ctx context.Context, text AnswerText) error {
 		if text.Words == "" {
 			return known(db.Where("round_id = ? AND user_id = ?", text.RoundID, text.User).Delete(&AnswerText{}).Error)
 		}
-		return known(db.Clauses(conflict([]string{"team_id", "round_id", "user_id"}, "words", "at")).Create(&text).Error)
+		return known(db.Clauses(conflict([]string{"team_id", "round_id", "user_id"}, "words", "in_thread", "at")).Create(&text).Error)
 	})
 }
 

@@ -40,7 +40,7 @@ type Outbox struct {
 	Tenant
 	ID        string `gorm:"primaryKey" about:"id"`
 	Channel   string `about:"Slack channel, or user for a direct message"`
-	Kind      string `about:"prompt, thanks, reminder, summary, report, notice or reading"`
+	Kind      string `about:"prompt, thanks, reminder, summary, texts, report, notice or reading"`
 	Key       string `about:"names the message, so that it is sent once"`
 	MsgUUID   string `gorm:"column:msg_uuid" about:"the key as Slack may recognize it"`
 	Method    string `about:"post or update"`

@@ -8,6 +8,7 @@ CREATE TABLE answer_texts (
 	round_id text NOT NULL,
 	user_id text NOT NULL,
 	words text NOT NULL,
+	in_thread integer NOT NULL,
 	at integer NOT NULL,
 	PRIMARY KEY (team_id, round_id, user_id),
 	FOREIGN KEY (team_id, round_id) REFERENCES rounds (team_id, id)
