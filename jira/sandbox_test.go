@@ -441,7 +441,7 @@ func TestMyIssuesInProgressAreKeys(t *testing.T) {
 // the assignee is asked for without being read.
 func TestMyIssuesInProgressAreThoseOfTheReading(t *testing.T) {
 	w := demo(t)
-	q := jira.Query{ProjectID: pay, Fields: w.fields()}
+	q := w.query(t, pay)
 	whole := map[string]metrics.Issue{}
 	for i, err := range w.Issues(t.Context(), q) {
 		if err != nil {
