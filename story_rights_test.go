@@ -166,7 +166,7 @@ func everyEntryHasARow(t *testing.T, f *forger, table map[string]entry) {
 }
 
 // cast are the ids that the entries carry.
-type cast struct{ project, connection, round, report string }
+type cast struct{ project, connection, round, checkin, report string }
 
 // castOf sets the project up, gives the viewers their roles, and lives until a
 // report is posted and a round is open.
@@ -207,7 +207,7 @@ func castOf(t *testing.T, f *forger, d *demo) cast {
 	c := &control{t: t, Line: d.world.Line()}
 	why, _ := find(t, c.awaitMessage(payments, ada, "", "· week ").Blocks, "report.why")
 	_, report, _ := strings.Cut(why.ActionID, ":")
-	return cast{p.ID, p.ConnectionID, rounds[0].ID, report}
+	return cast{p.ID, p.ConnectionID, rounds[0].ID, rounds[0].CheckinID, report}
 }
 
 // rights is the table. What an allowed use changes is undone by a later row, or
@@ -227,7 +227,7 @@ func rights(ids cast) map[string]entry {
 	submit := func(n need, form, carried string, inputs ...fill) {
 		table["form "+form] = entry{n, func(f *forger, user string) string { return f.submit(user, form, carried, filled(inputs...)) }}
 	}
-	for name, arguments := range map[string]string{"help": "", "checkin": "", "status": "", "project list": "", "roles list": ""} {
+	for name, arguments := range map[string]string{"help": "", "checkin": "", "checkin now": "", "checkin yesterday": "", "checkin edit": "", "checkin skip": "--project NOPE", "checkin snooze": "30m", "status": "", "project list": "", "roles list": ""} {
 		command(anyMember, name, arguments)
 	}
 	command(reading, "report", "")
@@ -245,6 +245,11 @@ func rights(ids cast) map[string]entry {
 		click(asked, action, ids.round, "")
 	}
 	click(asked, "checkin.more", ids.round, "skip")
+	click(asked, "checkin.pick", ids.round, "edit")
+	click(asked, "checkin.early", ids.checkin, "now")
+	click(asked, "mismatch.blocked", ids.round, "PAY-1")
+	click(anyMember, "mismatch.fine", ids.round, "") // they only take the question away
+	click(anyMember, "mismatch.fix", ids.round, "PAY-1")
 	click(asked, "summary.show", ids.round, "")
 	click(inProject, "summary.help", ids.round, "PAY-1")
 	for _, action := range []string{"report.details", "report.why", "report.share"} {

@@ -32,6 +32,19 @@ func (w *Worker) mayAnswer(ctx context.Context, tx models.Team, c models.Checkin
 	return nil
 }
 
+// mayOpenEarly is mayAnswer for a round that is not there yet: somebody who takes
+// no part was never asked.
+func (w *Worker) mayOpenEarly(ctx context.Context, tx models.Team, c models.Checkin, user string) error {
+	_, asked, err := participant(ctx, tx, c.ProjectID, user)
+	if err == nil && !asked {
+		err = notAsked(models.ErrNotFound)
+	}
+	if err != nil {
+		return err
+	}
+	return w.mayAnswer(ctx, tx, c, user)
+}
+
 // speaker is the member of a locked round who may still say something in it.
 func (w *Worker) speaker(ctx context.Context, tx models.Team, roundID, user string) (models.Round, models.Checkin, models.RoundMember, error) {
 	round, err := tx.LockRound(ctx, roundID)
@@ -138,7 +151,7 @@ func (w *Worker) EarlyTarget(ctx context.Context, team models.Team, checkinID, u
 			return t, nil
 		}
 	}
-	if err := w.mayAnswer(ctx, team, c, user); err != nil {
+	if err := w.mayOpenEarly(ctx, team, c, user); err != nil {
 		return Target{}, err
 	}
 	return Target{}, models.ErrNotFound

@@ -204,7 +204,7 @@ func (w *Worker) OpenEarly(ctx context.Context, tx models.Team, checkinID string
 	if err != nil {
 		return models.Round{}, err
 	}
-	if err := w.mayAnswer(ctx, tx, c, user); err != nil {
+	if err := w.mayOpenEarly(ctx, tx, c, user); err != nil {
 		return models.Round{}, err
 	}
 	there, err := tx.RoundOn(ctx, c.ID, date)
