@@ -468,3 +468,34 @@ func TestStoryWordsOfTheirOwnAreReadWhereTheFormSaid(t *testing.T) {
 		keepsQuietOf(t, m.Text, "not for this channel")
 	}
 }
+
+func TestStoryTheWizardTurnsWordsOfTheirOwnOn(t *testing.T) {
+	t.Parallel()
+	c := startDemo(t, demoCmd{})
+	c.wordsOn(t)
+	c.clockTo("09:31")
+	c.click(ada, c.prompt(ada), "checkin.full")
+	form := c.modalSaying(ada, "checkin.answer", "Anything your team should know?")
+	c.submit(ada, form, map[string]any{"status": "on_track", "text": "Out from three."})
+	c.awaitMessage(ada, ada, "", "Thanks, on track.")
+	c.slash(ada, payments, "checkin edit")
+	says(t, string(c.modal(ada, "checkin.answer").Raw), `"initial_value":"Out from three."`)
+	c.noViolations()
+}
+
+// wordsOn lets the check-in ask for people's own words, by the wizard.
+func (c *control) wordsOn(t *testing.T) {
+	t.Helper()
+	c.slash(mira, payments, "setup")
+	c.submit(mira, c.pickProject(mira, "PAY"), map[string]any{"channel": payments})
+	c.submit(mira, c.modal(mira, "setup.mapping"), nil)
+	step := c.modal(mira, "setup.checkin")
+	both := map[string]any{"questions": []string{"confidence", "text"}, "privacy": "counts"}
+	c.submit(mira, step, both)
+	says(t, c.top(mira).Errors["questions"], "nobody could read words of their own")
+	both["privacy"] = "team"
+	c.submit(mira, step, both)
+	c.submit(mira, c.modal(mira, "setup.reports"), map[string]any{"declared": []string{"declared"}})
+	c.modalSaying(mira, "", "*Payments* (PAY) is set up.")
+	c.closeModal(mira, c.top(mira))
+}
