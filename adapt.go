@@ -22,6 +22,11 @@ func (s slackPort) Post(ctx context.Context, team, channel string, m blocks.Mess
 	return sent.Channel, sent.TS, err
 }
 
+func (s slackPort) Reply(ctx context.Context, team, channel, ts string, m blocks.Message, key string) (string, string, error) {
+	sent, err := s.Slack.Post(ctx, team, channel, m, bot.PostOptions{Key: key, Thread: ts})
+	return sent.Channel, sent.TS, err
+}
+
 func (s slackPort) Person(ctx context.Context, team, user string) (work.Person, error) {
 	u, err := s.Slack.User(ctx, team, user)
 	return personOf(u), err

@@ -39,6 +39,7 @@ type message struct {
 	Channel, TS, Text string
 	User              string
 	EphemeralTo       string `json:"ephemeral_to"`
+	ThreadTS          string `json:"thread_ts"`
 	Blocks            []block
 }
 

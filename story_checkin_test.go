@@ -30,7 +30,7 @@ func TestStoryADayOfCheckIns(t *testing.T) {
 	says(t, string(form.Raw), `"initial_option":`, `"value":"at_risk"`)
 	next := planned(t, form)
 	c.submit(ada, form, map[string]any{"status": "on_track", "confidence": "5", "plan_keys": []string{next}})
-	c.awaitMessage(ada, ada, prompt.TS, "This replaces your earlier answer (at risk).")
+	c.awaitMessage(ada, ada, prompt.TS, " (at risk); this replaces it.")
 
 	// Lena's blocker of yesterday is cleared; today something else is in the way.
 	prompt = c.prompt(lena)

@@ -166,7 +166,7 @@ func everyEntryHasARow(t *testing.T, f *forger, table map[string]entry) {
 }
 
 // cast are the ids that the entries carry.
-type cast struct{ project, connection, round, report, blocker string }
+type cast struct{ project, connection, round, checkin, report, blocker string }
 
 // castOf sets the project up, gives the viewers their roles, and lives until a
 // report is posted and a round is open.
@@ -211,7 +211,7 @@ func castOf(t *testing.T, f *forger, d *demo) cast {
 	if err != nil || len(blockers) != 1 {
 		t.Fatalf("Ada has these blockers: %+v %v", blockers, err)
 	}
-	return cast{p.ID, p.ConnectionID, rounds[0].ID, report, blockers[0].ID}
+	return cast{p.ID, p.ConnectionID, rounds[0].ID, rounds[0].CheckinID, report, blockers[0].ID}
 }
 
 // rights is the table. What an allowed use changes is undone by a later row, or
@@ -231,7 +231,7 @@ func rights(ids cast) map[string]entry {
 	submit := func(n need, form, carried string, inputs ...fill) {
 		table["form "+form] = entry{n, func(f *forger, user string) string { return f.submit(user, form, carried, filled(inputs...)) }}
 	}
-	for name, arguments := range map[string]string{"help": "", "checkin": "", "status": "", "project list": "", "roles list": "", "away": "", "parttime": "", "calendar": "PAY", "mine": "", "catchup": ""} {
+	for name, arguments := range map[string]string{"help": "", "checkin": "", "checkin now": "", "checkin yesterday": "", "checkin edit": "", "checkin skip": "--project NOPE", "checkin snooze": "30m", "status": "", "project list": "", "roles list": "", "away": "", "parttime": "", "calendar": "PAY", "mine": "", "catchup": ""} {
 		command(anyMember, name, arguments)
 	}
 	command(reading, "report", "")
@@ -253,6 +253,11 @@ func rights(ids cast) map[string]entry {
 		click(anyMember, action, ids.blocker, "")
 	}
 	click(asked, "checkin.more", ids.round, "skip")
+	click(asked, "checkin.pick", ids.round, "edit")
+	click(asked, "checkin.early", ids.checkin, "now")
+	click(asked, "mismatch.blocked", ids.round, "PAY-1")
+	click(anyMember, "mismatch.fine", ids.round, "") // they only take the question away
+	click(anyMember, "mismatch.fix", ids.round, "PAY-1")
 	click(asked, "summary.show", ids.round, "")
 	click(inProject, "summary.help", ids.round, "PAY-1")
 	for _, action := range []string{"report.details", "report.why", "report.share"} {

@@ -3,6 +3,7 @@ package blocks
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"headway/calendar"
 )
@@ -21,9 +22,13 @@ const (
 	FieldTo         = "to"
 )
 
-// RoundCtx is carried by the forms that answer a round.
+// RoundCtx is carried by the forms that answer a round: its id, or for one that
+// is not open yet the check-in and the day; and who the form said reads a text.
 type RoundCtx struct {
-	Round string `json:"r"`
+	Round   string `json:"r"`
+	Readers string `json:"t,omitempty"`
+	Checkin string `json:"k,omitempty"`
+	Date    string `json:"d,omitempty"`
 }
 
 // AnswerInput is a full answer as it was entered. Plan and Key are upper case
@@ -36,6 +41,7 @@ type AnswerInput struct {
 	Since      calendar.Date
 	Key        string
 	Help       bool // asks for help
+	Text       string
 }
 
 // BlockedInput is the follow-up after one tap on Blocked.
@@ -44,6 +50,7 @@ type BlockedInput struct {
 	Since calendar.Date
 	Key   string
 	Help  bool
+	Text  string
 }
 
 // The forms of an answer.
@@ -61,8 +68,14 @@ type AnswerView struct {
 	Answer         AnswerInput
 	Mine           []Issue // the person's items in progress; none offers a text field
 	WithConfidence bool
+	TextReaders    string // TextInThread …; "" asks for no text
+	TextDays       int    // how long a text is kept
 	Privacy        string
 	KeepDays       int
+	Day            time.Time // of a round that is not today's; zero for today's
+	Closed         bool      // the round is closed already
+	Answered       time.Time // when the answer that stands was given, zero without one
+	Now            time.Time
 	Problem        string
 	Errors         FieldErrors
 }
@@ -71,15 +84,33 @@ type AnswerView struct {
 // optional.
 func AnswerForm(v AnswerView) View {
 	s := newSheet(v.Problem, v.Errors)
+	s.say(v.stands())
 	s.input(FieldStatus, statusQuestion(v.Topic), "", radios(FieldStatus, statusOptions, v.Answer.Status), false)
 	if v.WithConfidence {
 		s.input(FieldConfidence, "How sure are you that it finishes in time?", "1 is a guess, 5 is sure.", selectElement(FieldConfidence, "1 to 5", confidenceOptions, digit(v.Answer.Confidence)), true)
 	}
 	s.plan(v)
+	s.text(v.TextReaders, v.Answer.Text, v.TextDays)
 	s.note("*Only when blocked*")
-	s.blocked(BlockedInput{v.Answer.Kind, v.Answer.Since, v.Answer.Key, v.Answer.Help}, true)
+	s.blocked(BlockedInput{Kind: v.Answer.Kind, Since: v.Answer.Since, Key: v.Answer.Key, Help: v.Answer.Help}, true)
 	s.note("_" + privacyNote(v.Privacy, v.KeepDays) + "_")
 	return View{Form: AnswerSubmit.Name, Title: "Answer check-in", Submit: "Save answer", Close: "Cancel", Blocks: s.blocks, Carried: AnswerSubmit.Carry(v.Ctx)}
+}
+
+// stands says which round this answers, where that is not plain, and what it
+// replaces.
+func (v AnswerView) stands() string {
+	var lines []string
+	if !v.Day.IsZero() {
+		lines = append(lines, "This is for *"+Day(v.Day, v.Now)+"*.")
+	}
+	if v.Closed {
+		lines = append(lines, "That round is closed, so this is kept as a late answer and the summary stays as it was.")
+	}
+	if !v.Answered.IsZero() {
+		lines = append(lines, "You answered "+at(v.Answered, v.Now)+"; saving replaces that.")
+	}
+	return strings.Join(lines, " ")
 }
 
 func statusQuestion(topic string) string {
@@ -157,6 +188,7 @@ func parseAnswer(v Values) (AnswerInput, FieldErrors) {
 		b := readBlocked(v, errs)
 		in.Kind, in.Since, in.Key, in.Help = b.Kind, b.Since, b.Key, b.Help
 	}
+	in.Text = readText(v, errs)
 	return in, errs.orNil()
 }
 
@@ -179,6 +211,7 @@ func parseBlocked(v Values) (BlockedInput, FieldErrors) {
 	if in.Kind == "" {
 		errs[FieldKind] = "Choose what you need."
 	}
+	in.Text = readText(v, errs)
 	return in, errs.orNil()
 }
 
@@ -198,11 +231,13 @@ func readBlocked(v Values, errs FieldErrors) BlockedInput {
 
 // BlockedView fills the follow-up after one tap on Blocked.
 type BlockedView struct {
-	Ctx     RoundCtx
-	Name    string
-	Input   BlockedInput
-	Problem string
-	Errors  FieldErrors
+	Ctx         RoundCtx
+	Name        string
+	Input       BlockedInput
+	TextReaders string // TextInThread …; "" asks for no text
+	TextDays    int
+	Problem     string
+	Errors      FieldErrors
 }
 
 // BlockedForm is that follow-up.
@@ -210,6 +245,7 @@ func BlockedForm(v BlockedView) View {
 	s := newSheet(v.Problem, v.Errors)
 	s.say("*" + name(v.Name) + " check-in:* you are blocked. What would get your part moving again?")
 	s.blocked(v.Input, false)
+	s.text(v.TextReaders, v.Input.Text, v.TextDays)
 	return View{Form: BlockedSubmit.Name, Title: "Blocked", Submit: "Save answer", Close: "Cancel", Blocks: s.blocks, Carried: BlockedSubmit.Carry(v.Ctx)}
 }
 

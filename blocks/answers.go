@@ -24,6 +24,7 @@ type AnswerLine struct {
 	Plan       []Issue
 	Blocker    *Blocker
 	Late       bool
+	Text       string // in the person's own words, "" for none
 }
 
 // Answers lists the answers of a round; those who did not answer are a number.
@@ -94,17 +95,32 @@ func (l AnswerLine) more() []slack.RichTextSectionElement {
 		}
 		out = append(append(out, richText(begin)...), issue.rich()...)
 	}
-	if l.Blocker == nil {
+	if l.Blocker != nil {
+		out = append(between(out), l.Blocker.richLine()...)
+	}
+	if l.Text != "" {
+		out = append(between(out), richText(l.quoted())...)
+	}
+	return out
+}
+
+// between sets what comes next apart from what is there.
+func between(out []slack.RichTextSectionElement) []slack.RichTextSectionElement {
+	if len(out) == 0 {
 		return out
 	}
-	if len(out) > 0 {
-		out = append(out, richText(" · ")...)
-	}
-	if l.Blocker.Key == "" {
-		return append(out, richText(l.Blocker.line())...)
-	}
-	return append(append(out, l.Blocker.rich()...), richText(" "+l.Blocker.state())...)
+	return append(out, richText(" · ")...)
 }
+
+func (b Blocker) richLine() []slack.RichTextSectionElement {
+	if b.Key == "" {
+		return richText(b.line())
+	}
+	return append(b.rich(), richText(" "+b.state())...)
+}
+
+// quoted is the person's own text, not escaped.
+func (l AnswerLine) quoted() string { return "“" + cleanCut(l.Text, MaxAnswerText) + "”" }
 
 // planned are the items that come next; the form takes no more than maxPlan.
 func (l AnswerLine) planned() []Issue { return l.Plan[:min(len(l.Plan), maxPlan)] }
@@ -122,6 +138,9 @@ func (l AnswerLine) mrkdwn() string {
 	}
 	if l.Blocker != nil {
 		s += " · " + l.Blocker.line()
+	}
+	if l.Text != "" {
+		s += " · " + Escape(l.quoted())
 	}
 	return s
 }

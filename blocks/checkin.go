@@ -39,15 +39,16 @@ var (
 	CheckinAtRisk  = Action[RoundID]{"checkin.at_risk"}
 	CheckinBlocked = Action[RoundID]{"checkin.blocked"} // opens BlockedForm
 	CheckinFull    = Action[RoundID]{"checkin.full"}    // opens AnswerForm
-	CheckinMore    = Action[RoundID]{"checkin.more"}    // value MoreSkip, MoreAway or MoreLeave
+	CheckinMore    = Action[RoundID]{"checkin.more"}    // value MoreSkip, MoreSnooze, MoreAway or MoreLeave
 	CheckinChange  = Action[RoundID]{"checkin.change"}  // opens AnswerForm with the answer so far
 )
 
 // The values of CheckinMore.
 const (
-	MoreSkip  = "skip"
-	MoreAway  = "away"
-	MoreLeave = "leave"
+	MoreSkip   = "skip"
+	MoreSnooze = "snooze"
+	MoreAway   = "away"
+	MoreLeave  = "leave"
 )
 
 // ShortcutAnswer is the callback id of the global shortcut "Answer check-in".
@@ -132,7 +133,8 @@ type PromptView struct {
 	Planned  []Issue       // what the person planned last time
 	Blockers []OpenBlocker // the person's own
 	Privacy  string
-	KeepDays int // how long answers are kept
+	KeepDays int  // how long answers are kept
+	Snoozed  bool // the person asked to be reminded now
 }
 
 func (v PromptView) title() string {
@@ -158,10 +160,14 @@ func Prompt(v PromptView) Message {
 	return c.message()
 }
 
-// Reminder asks once more at half time.
+// Reminder asks once more, at half time or when the person wanted it.
 func Reminder(v PromptView) Message {
+	why := " There is still time until " + Clock(v.CloseAt) + "; this is the only reminder."
+	if v.Snoozed {
+		why = " You asked me to remind you now; there is time until " + Clock(v.CloseAt) + "."
+	}
 	var c card
-	c.say(v.title() + "\n" + v.question() + " There is still time until " + Clock(v.CloseAt) + "; this is the only reminder.")
+	c.say(v.title() + "\n" + v.question() + why)
 	c.buttons(promptButtons(v.Round)...)
 	return c.message()
 }
@@ -181,6 +187,7 @@ func promptButtons(r RoundID) []slack.BlockElement {
 		CheckinFull.Button(r, "Answer in full", ""),
 		CheckinMore.Menu(r,
 			Option{Value: MoreSkip, Label: "Skip today"},
+			Option{Value: MoreSnooze, Label: "Remind me in 1 hour"},
 			Option{Value: MoreAway, Label: "I'm away"},
 			Option{Value: MoreLeave, Label: "Not on this team"}),
 	}
@@ -205,11 +212,14 @@ type ThanksView struct {
 	Round    RoundID
 	Name     string // of the check-in
 	Day      time.Time
-	CloseAt  time.Time
-	Status   string   // StatusOnTrack …; "" for Skipped and AwayThanks
-	Blocker  *Blocker // what was said of the blocker, nil when nothing
-	Previous string   // the status this answer replaces, "" for the first
-	Late     bool     // the round was closed already
+	CloseAt  time.Time // when the round closes, or closed
+	Now      time.Time
+	Status   string    // StatusOnTrack …; "" for Skipped and AwayThanks
+	Blocker  *Blocker  // what was said of the blocker, nil when nothing
+	Previous string    // the status this answer replaces, "" for the first
+	Replaced time.Time // when that one was given
+	Late     bool      // the round was closed already
+	Last     bool      // nobody else is waited for
 
 	AwayFrom, AwayTo calendar.Date // AwayThanks: zero means today only
 }
@@ -221,16 +231,19 @@ func Thanks(v ThanksView) Message {
 		s = "Thanks, blocked: " + v.Blocker.line() + "."
 	}
 	if v.Previous != "" {
-		s += " This replaces your earlier answer (" + statusName(v.Previous) + ")."
+		s += " You answered " + at(v.Replaced, v.Now) + " (" + statusName(v.Previous) + "); this replaces it."
 	}
 	return settled(v, s+" "+v.after(), "Change")
 }
 
 func (v ThanksView) after() string {
-	if v.Late {
+	switch {
+	case v.Late:
 		return "The round of " + Day(v.Day, v.CloseAt) + " closed at " + Clock(v.CloseAt) + ", so this is kept as a late answer and the summary stays as it was."
+	case v.Last:
+		return "Yours was the last one, so the team's summary comes now."
 	}
-	return "The team's summary comes at " + Clock(v.CloseAt) + " or when everyone has answered."
+	return "The team's summary comes " + at(v.CloseAt, v.Now) + " or when everyone has answered."
 }
 
 // Skipped confirms that a person skips this round.
@@ -258,14 +271,19 @@ type ClosedView struct {
 	Round         RoundID
 	Name          string
 	Day, ClosedAt time.Time
+	Status        string // what the person said in it, "" for nothing
 }
 
 // PromptClosed stands in place of a prompt that was not answered in time, and
 // answers a click on one.
 func PromptClosed(v ClosedView) Message {
+	said, label := "", "Answer late"
+	if v.Status != "" {
+		said, label = " You said "+statusWords(v.Status)+".", "Change"
+	}
 	var c card
-	c.sayWith("*"+name(v.Name)+" check-in · "+Day(v.Day, v.ClosedAt)+"*\nThis prompt closed at "+Clock(v.ClosedAt)+".",
-		CheckinFull.Button(v.Round, "Answer late", ""))
+	c.sayWith("*"+name(v.Name)+" check-in · "+Day(v.Day, v.ClosedAt)+"*\nThis prompt closed at "+Clock(v.ClosedAt)+"."+said,
+		CheckinFull.Button(v.Round, label, ""))
 	return c.message()
 }
 

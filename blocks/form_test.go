@@ -87,7 +87,7 @@ func TestAFormGivesBackWhatItWasFilledWith(t *testing.T) {
 		Statuses: []StatusChoice{{"1", "Open", "", metrics.ToDo}, {"2", "Ready", "", metrics.InProgress}, {"3", "Closed", "", metrics.Done}}}
 	resubmit(t, SetupMappingSubmit, SetupMapping(mapped), ctx, mapping)
 
-	checkin := CheckinInput{Participants: []string{"U01", "U02"}, Days: calendar.Monday | calendar.Sunday, Hour: 9, Minute: 5, WindowMinutes: 120, Confidence: true, Privacy: PrivacyCounts}
+	checkin := CheckinInput{Participants: []string{"U01", "U02"}, Days: calendar.Monday | calendar.Sunday, Hour: 9, Minute: 5, WindowMinutes: 120, Confidence: true, Text: true, Privacy: PrivacyManagers}
 	resubmit(t, SetupCheckinSubmit, SetupCheckin(CheckinView{Ctx: ctx, Input: checkin}), ctx, checkin)
 
 	reports := ReportsInput{Day: calendar.Friday, Hour: 16, Minute: 45, Channel: "C01PAY", NudgePerDay: 0, NudgePerWeek: 3, QuietFrom: 18*60 + 30, QuietTo: 8 * 60, Declared: true}
@@ -96,14 +96,14 @@ func TestAFormGivesBackWhatItWasFilledWith(t *testing.T) {
 	edit := ProjectEditInput{"UTC", calendar.MonToFri, "DE"}
 	resubmit(t, ProjectEditSubmit, ProjectEdit(ProjectEditView{Ctx: ProjectCtx{"p"}, Input: edit, Countries: []Option{{"DE", "Germany", ""}}}), ProjectCtx{"p"}, edit)
 
-	answer := AnswerInput{Status: StatusBlocked, Confidence: 5, Plan: []string{"PAY-1", "PAY-2"}, Kind: KindOther, Since: date, Key: "PAY-3", Help: true}
-	resubmit(t, AnswerSubmit, AnswerForm(AnswerView{Ctx: RoundCtx{"r"}, Answer: answer, WithConfidence: true}), RoundCtx{"r"}, answer)
-	resubmit(t, AnswerSubmit, AnswerForm(AnswerView{Ctx: RoundCtx{"r"}, Answer: answer, Mine: []Issue{{Key: "PAY-2"}}, WithConfidence: true}), RoundCtx{"r"}, answer)
+	answer := AnswerInput{Status: StatusBlocked, Confidence: 5, Plan: []string{"PAY-1", "PAY-2"}, Kind: KindOther, Since: date, Key: "PAY-3", Help: true, Text: "Two lines,\nas written."}
+	resubmit(t, AnswerSubmit, AnswerForm(AnswerView{Ctx: RoundCtx{Round: "r"}, Answer: answer, WithConfidence: true, TextReaders: TextInThread}), RoundCtx{Round: "r"}, answer)
+	resubmit(t, AnswerSubmit, AnswerForm(AnswerView{Ctx: RoundCtx{Round: "r"}, Answer: answer, Mine: []Issue{{Key: "PAY-2"}}, WithConfidence: true, TextReaders: TextManagers, Closed: true}), RoundCtx{Round: "r"}, answer)
 
-	blocked := BlockedInput{KindDependency, date, "PAY-3", true}
-	resubmit(t, BlockedSubmit, BlockedForm(BlockedView{Ctx: RoundCtx{"r"}, Input: blocked}), RoundCtx{"r"}, blocked)
+	blocked := BlockedInput{KindDependency, date, "PAY-3", true, "Ask Ben."}
+	resubmit(t, BlockedSubmit, BlockedForm(BlockedView{Ctx: RoundCtx{Round: "r"}, Input: blocked, TextReaders: TextAsked}), RoundCtx{Round: "r"}, blocked)
 	away := AwayInput{date, date.AddDays(9)}
-	resubmit(t, AwaySubmit, AwayForm(AwayView{Ctx: RoundCtx{"r"}, Input: away}), RoundCtx{"r"}, away)
+	resubmit(t, AwaySubmit, AwayForm(AwayView{Ctx: RoundCtx{Round: "r"}, Input: away}), RoundCtx{Round: "r"}, away)
 	link := LinkInput{"U01", "5b10ac8d82e05b22cc7d4ef5"}
 	resubmit(t, LinkSubmit, LinkForm(LinkView{Ctx: LinkCtx{"c", "U01"}, Input: link}), LinkCtx{"c", "U01"}, link)
 }

@@ -9,6 +9,8 @@ type (
 	RoundID string
 	// BlockerID is something in a person's way.
 	BlockerID string
+	// CheckinID is a project's check-in.
+	CheckinID string
 	// ProjectID is a Headway project.
 	ProjectID string
 	// ConnectionID is a connection to a Jira site.

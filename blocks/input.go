@@ -28,6 +28,9 @@ func (s *sheet) problem(text string) {
 }
 
 func (s *sheet) say(text string) {
+	if text == "" {
+		return
+	}
 	for _, part := range split(text, maxSection) {
 		s.blocks = append(s.blocks, slack.NewSectionBlock(markup(part), nil, nil))
 	}

@@ -39,7 +39,7 @@ type fill struct {
 
 // kept are the fields that a lifelike fill leaves as they are.
 var kept = map[string]bool{
-	"Status": true, "Previous": true, "Kind": true, "State": true, "Privacy": true, "Role": true, "Verb": true, "Command": true, "Database": true, "Version": true,
+	"Status": true, "Previous": true, "Kind": true, "State": true, "Privacy": true, "Role": true, "Verb": true, "Command": true, "Database": true, "Version": true, "TextReaders": true,
 	"User": true, "By": true, "Helper": true, "Channel": true, "URL": true, "JQL": true, "Country": true, "Zone": true, "Source": true, "Boards": true,
 	"Participants": true, "Plan": true, "Expires": true, "Email": true, "DeployedBy": true, "Estimate": true, "Types": true, "Priorities": true, "Week": true,
 }
@@ -78,7 +78,7 @@ func (f fill) into(v reflect.Value, field string) {
 // string leaves the enumerations alone; ids are ours and stay short.
 func (f fill) string(v reflect.Value, field string) {
 	switch v.Interface().(type) {
-	case RoundID, ProjectID, ConnectionID, BindingID, ReportRef, LinkRef, SourceRef, AbsenceID:
+	case RoundID, CheckinID, ProjectID, ConnectionID, BindingID, ReportRef, LinkRef, SourceRef, AbsenceID:
 		v.SetString("0190f5a2-7c1e-7a3b-9d4e-5f6a7b8c9d0e")
 	case string:
 		switch {
@@ -185,7 +185,7 @@ func mustZone(name string) *time.Location {
 
 func samples() []sample {
 	var all []sample
-	for _, part := range [][]sample{checkinSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples(), trustSamples(), calendarSamples(), blockerSamples()} {
+	for _, part := range [][]sample{checkinSamples(), answeringSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples(), trustSamples(), calendarSamples(), blockerSamples()} {
 		all = append(all, part...)
 	}
 	return withExtremes(all)
@@ -196,27 +196,53 @@ func checkinSamples() []sample {
 	carried := prompt
 	carried.Blockers = []OpenBlocker{{"0190f5b1", blocker}}
 	first := PromptView{Round: round, Name: "Platform", Day: now, CloseAt: closing, Privacy: PrivacyCounts, KeepDays: 90}
-	thanks := ThanksView{Round: round, Name: "Payments", Day: now, CloseAt: closing, Status: StatusOnTrack}
+	thanks := ThanksView{Round: round, Name: "Payments", Day: now, CloseAt: closing, Now: now, Status: StatusOnTrack}
 	blocked, late := thanks, thanks
-	blocked.Status, blocked.Blocker, blocked.Previous = StatusBlocked, &blocker, StatusAtRisk
+	blocked.Status, blocked.Blocker, blocked.Previous, blocked.Replaced = StatusBlocked, &blocker, StatusAtRisk, now.Add(-26*time.Minute)
+	last := thanks
+	last.Last = true
 	late.Status, late.Late = StatusAtRisk, true
 	away := thanks
 	away.AwayFrom, away.AwayTo = calendar.Date{Year: 2026, Month: 12, Day: 24}, calendar.Date{Year: 2027, Month: 1, Day: 2}
 	answer := AnswerView{
-		Ctx: RoundCtx{string(round)}, Name: "Payments", Topic: "Sprint 42", WithConfidence: true, KeepDays: 90, Privacy: PrivacyTeam,
+		Ctx: RoundCtx{Round: string(round)}, Name: "Payments", Topic: "Sprint 42", WithConfidence: true, KeepDays: 90, Privacy: PrivacyTeam,
 		Mine:   []Issue{pay871, {Key: "PAY-880"}},
 		Answer: AnswerInput{Status: StatusBlocked, Confidence: 4, Plan: []string{"PAY-871"}, Kind: KindDecision, Since: calendar.Date{Year: 2026, Month: 11, Day: 20}, Key: "PAY-871", Help: true},
 	}
 	return []sample{
 		of("prompt", prompt, Prompt), of("prompt_carried_blocker", carried, Prompt), of("prompt_first", first, Prompt), of("reminder", prompt, Reminder),
-		of("thanks", thanks, Thanks), of("thanks_blocked", blocked, Thanks), of("thanks_late", late, Thanks),
+		of("thanks", thanks, Thanks), of("thanks_blocked", blocked, Thanks), of("thanks_late", late, Thanks), of("thanks_last", last, Thanks),
 		of("skipped", thanks, Skipped), of("away_today", thanks, AwayThanks), of("away_long", away, AwayThanks),
-		of("prompt_closed", ClosedView{round, "Payments", now, closing}, PromptClosed),
+		of("prompt_closed", ClosedView{round, "Payments", now, closing, ""}, PromptClosed), of("prompt_closed_answered", ClosedView{round, "Payments", now, closing, StatusAtRisk}, PromptClosed),
 		of("left", LeftView{"Payments"}, Left), fixed("nothing_open", NothingOpen()),
 		of("answer_form", answer, AnswerForm),
-		of("answer_form_unlinked", AnswerView{Ctx: RoundCtx{string(round)}, Name: "Payments", Privacy: PrivacyManagers, KeepDays: 90}, AnswerForm),
-		of("blocked_form", BlockedView{Ctx: RoundCtx{string(round)}, Name: "Payments", Input: BlockedInput{Since: calendar.Date{Year: 2026, Month: 11, Day: 24}}}, BlockedForm),
-		of("away_form", AwayView{Ctx: RoundCtx{string(round)}, Input: AwayInput{From: calendar.Date{Year: 2026, Month: 11, Day: 24}}}, AwayForm),
+		of("answer_form_unlinked", AnswerView{Ctx: RoundCtx{Round: string(round)}, Name: "Payments", Privacy: PrivacyManagers, KeepDays: 90}, AnswerForm),
+		of("blocked_form", BlockedView{Ctx: RoundCtx{Round: string(round)}, Name: "Payments", Input: BlockedInput{Since: calendar.Date{Year: 2026, Month: 11, Day: 24}}}, BlockedForm),
+		of("away_form", AwayView{Ctx: RoundCtx{Round: string(round)}, Input: AwayInput{From: calendar.Date{Year: 2026, Month: 11, Day: 24}}}, AwayForm),
+	}
+}
+
+func answeringSamples() []sample {
+	snoozed := PromptView{Round: round, Name: "Payments", Day: now, Topic: "Sprint 42", CloseAt: closing, Privacy: PrivacyTeam, KeepDays: 90, Snoozed: true}
+	pick := PickView{Verb: PickNow, Value: PickNow, Now: now, Rows: []PickRow{
+		{Round: round, Name: "Payments", Day: now, CloseAt: closing},
+		{Round: round, Name: "Platform", Day: now, CloseAt: closing.Add(12 * time.Hour), Status: StatusBlocked},
+		{Checkin: "0190f5a2", Name: "Web", Day: now, AskAt: closing},
+	}}
+	yesterday := PickView{Verb: PickYesterday, Value: PickYesterday, Now: now, Rows: []PickRow{
+		{Round: round, Name: "Payments", Day: now.AddDate(0, 0, -1), CloseAt: closing, Closed: true, Status: StatusOnTrack}, {Round: round, Name: "Platform", Day: now.AddDate(0, 0, -3), Closed: true}}}
+	late := AnswerView{Ctx: RoundCtx{Round: string(round)}, Name: "Payments", Answer: AnswerInput{Status: StatusOnTrack, Text: "Back on Thursday.\nThe keys are with Ben."}, KeepDays: 90, Privacy: PrivacyTeam,
+		Day: now.AddDate(0, 0, -1), Closed: true, Answered: now.AddDate(0, 0, -1), Now: now, TextReaders: TextAsked, TextDays: 30}
+	worded := BlockedView{Ctx: RoundCtx{Round: string(round)}, Name: "Payments", Input: BlockedInput{Kind: KindPerson, Text: "The vendor answers on Friday."}, TextReaders: TextInThread, TextDays: 30}
+	flagged := MismatchView{Round: round, Issue: pay871, Flagged: now.AddDate(0, 0, -4), More: 2, Now: now}
+	silent := MismatchView{Round: round, Issue: Issue{Key: "PAY-880"}, Silent: 7, Now: now}
+	texts := []AnswerText{{"U01ANA", "The staging database is slow today, I wrote to <@U02BEN> & <https://evil.test|Ops> about it."}, {"U02BEN", "Out from three."}}
+	return []sample{
+		of("reminder_snoozed", snoozed, Reminder), of("snoozed", SnoozedView{"Payments", now.Add(time.Hour), closing, now}, Snoozed),
+		of("pick_now", pick, Pick), of("pick_yesterday", yesterday, Pick),
+		of("answer_form_late", late, AnswerForm), of("blocked_form_text", worded, BlockedForm),
+		of("mismatch_flagged", flagged, Mismatch), of("mismatch_silent", silent, Mismatch), fixed("mismatch_taken", MismatchTaken()), of("mismatch_to_fix", pay871, MismatchToFix),
+		of("summary_texts", texts, SummaryTexts),
 	}
 }
 
@@ -233,7 +259,7 @@ func summarySamples() []sample {
 	few := SummaryView{Round: round, Name: "Platform", Day: now, Now: now, Answers: metrics.Withhold(metrics.NewTally(3, map[string]int{StatusOnTrack: 2}), metrics.Outside)}
 	answers := AnswersView{Name: "Payments", Day: now, Now: now, Asked: 8, Answered: 7, Lines: []AnswerLine{
 		{User: "U01ANA", Status: StatusOnTrack, Confidence: 4, Plan: []Issue{pay871, {Key: "PAY-880"}}},
-		{User: "U02BEN", Status: StatusBlocked, Blocker: &blocker, Late: true},
+		{User: "U02BEN", Status: StatusBlocked, Blocker: &blocker, Late: true, Text: "Back on Thursday."},
 	}}
 	return []sample{
 		of("summary", view, Summary), of("summary_cleared", moved, Summary), of("summary_outside", outside, Summary), of("summary_few", few, Summary),

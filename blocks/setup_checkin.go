@@ -1,6 +1,7 @@
 package blocks
 
 import (
+	"slices"
 	"strconv"
 
 	"headway/calendar"
@@ -17,6 +18,12 @@ const (
 	FieldPrivacy      = "privacy"
 )
 
+// What can be asked beside the status.
+const (
+	askConfidence = "confidence"
+	askText       = "text"
+)
+
 // CheckinInput is the check-in step as it was entered.
 type CheckinInput struct {
 	Participants  []string // Slack user ids
@@ -25,6 +32,7 @@ type CheckinInput struct {
 	WindowMinutes int
 	MemberZone    bool // each member's own time, else the project's
 	Confidence    bool
+	Text          bool   // people may add something in their own words
 	Privacy       string // PrivacyTeam …
 }
 
@@ -53,9 +61,14 @@ func SetupCheckin(v CheckinView) View {
 	s.input(FieldTime, "Time", "", timeElement(FieldTime, in.Hour, in.Minute), false)
 	s.input(FieldZoneMode, "In whose time", "", radios(FieldZoneMode, zoneModeOptions, zoneMode(in.MemberZone)), false)
 	s.input(FieldWindow, "Open for", "One reminder comes at half time.", selectElement(FieldWindow, "Choose one", windowOptions, strconv.Itoa(in.WindowMinutes)), false)
-	s.input(FieldQuestions, "Also ask for", "", checkboxes(FieldQuestions, questionOptions, when(in.Confidence, questionOptions[0].Value)), true)
+	s.input(FieldQuestions, "Also ask for", "", checkboxes(FieldQuestions, questionOptions, in.questions()), true)
 	s.input(FieldPrivacy, "Who sees the answers", "", radios(FieldPrivacy, privacyOptions, orElse(in.Privacy, PrivacyTeam)), false)
 	return View{Form: SetupCheckinSubmit.Name, Title: wizardTitle, Submit: "Next", Close: "Close", Blocks: s.blocks, Carried: SetupCheckinSubmit.Carry(v.Ctx)}
+}
+
+// questions are the values of what is asked beside the status.
+func (in CheckinInput) questions() []string {
+	return slices.Concat(when(in.Confidence, askConfidence), when(in.Text, askText))
 }
 
 func zoneMode(member bool) string {
@@ -68,8 +81,11 @@ func zoneMode(member bool) string {
 var (
 	zoneModeOptions = []Option{{"member", "Each member's own", ""}, {"project", "The project's, the same moment for all", ""}}
 	windowOptions   = []Option{{"60", "1 hour", ""}, {"120", "2 hours", ""}, {"180", "3 hours", ""}, {"240", "4 hours", ""}, {"360", "6 hours", ""}, {"480", "8 hours", ""}}
-	questionOptions = []Option{{"confidence", "Confidence, 1 to 5", ""}}
-	privacyOptions  = []Option{
+	questionOptions = []Option{
+		{askConfidence, "Confidence, 1 to 5", ""},
+		{askText, "A few words of their own", "Posted by name under the team's summary. Kept 30 days."},
+	}
+	privacyOptions = []Option{
 		{PrivacyTeam, "The team", "Nobody else, not even managers."},
 		{PrivacyManagers, "The team and its managers", ""},
 		{PrivacyCounts, "Nobody", "Only counts are shown."},
@@ -82,7 +98,8 @@ func parseCheckin(v Values) (CheckinInput, FieldErrors) {
 		Participants: v.Choices(FieldParticipants),
 		Days:         v.days(FieldDays, errs),
 		MemberZone:   v.Choice(FieldZoneMode) != "project",
-		Confidence:   len(v.Choices(FieldQuestions)) > 0,
+		Confidence:   slices.Contains(v.Choices(FieldQuestions), askConfidence),
+		Text:         slices.Contains(v.Choices(FieldQuestions), askText),
 		Privacy:      orElse(v.Choice(FieldPrivacy), PrivacyTeam),
 	}
 	switch n := len(in.Participants); {
@@ -90,6 +107,9 @@ func parseCheckin(v Values) (CheckinInput, FieldErrors) {
 		errs[FieldParticipants] = "Choose at least one person."
 	case n > maxParticipants:
 		errs[FieldParticipants] = "At most 100 people fit in one check-in."
+	}
+	if in.Text && in.Privacy == PrivacyCounts {
+		errs[FieldQuestions] = "Where only counts are shown, nobody could read words of their own. Take one of the two back."
 	}
 	in.Hour, in.Minute = v.clock(FieldTime, errs)
 	in.WindowMinutes = v.option(FieldWindow, windowOptions, errs)

@@ -71,6 +71,7 @@ func (s *sheet) stored(keepDays int) {
 	rows := [][2]string{
 		{"Weekly counts from Jira", "104 weeks, no keys, no people"},
 		{"Check-in answers", count(keepDays, "day", "days") + ", erased on request"},
+		{"Words that people add", "30 days, only where a check-in asks for them"},
 		{"Settings and roles", "until you delete them; the log of changes 365 days"},
 		{"The Jira token", "encrypted, until it is replaced or deleted"},
 		{"Ticket titles and texts, Slack messages", "never"},

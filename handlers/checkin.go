@@ -8,7 +8,6 @@ import (
 	"headway/blocks"
 	"headway/bot"
 	"headway/models"
-	"headway/work"
 )
 
 func (a *App) registerCheckin(r *bot.Router) {
@@ -20,11 +19,18 @@ func (a *App) registerCheckin(r *bot.Router) {
 	on(a, r, anyone, blocks.CheckinMore, ofRound, a.more)
 	on(a, r, member, blocks.SummaryShow, ofRound, a.showAnswers)
 	on(a, r, member, blocks.SummaryHelp, ofRound, a.offerHelp)
+	on(a, r, anyone, blocks.CheckinPick, ofRound, a.picked)
+	on(a, r, anyone, blocks.CheckinEarly, ofCheckin, a.pickedEarly)
+	on(a, r, anyone, blocks.MismatchFine, ofRound, a.mismatchFine)
+	on(a, r, anyone, blocks.MismatchBlocked, ofRound, a.mismatchBlocked)
+	on(a, r, anyone, blocks.MismatchFix, ofRound, a.mismatchFix)
 	onSubmit(a, r, anyone, blocks.AnswerSubmit, ofRoundCtx, a.submitAnswer)
 	onSubmit(a, r, anyone, blocks.BlockedSubmit, ofRoundCtx, a.submitBlocked)
 	onSubmit(a, r, anyone, blocks.AwaySubmit, ofRoundCtx, a.submitAway)
 	r.OnShortcut(blocks.ShortcutAnswer, func(ctx context.Context, w bot.Who) (bot.Reply, error) {
-		return a.served(ctx, w, anyone, models.Project{}, a.answerNow)
+		return a.served(ctx, w, anyone, models.Project{}, func(ctx context.Context, c *call) (bot.Reply, error) {
+			return a.checkinNow(ctx, c, args{})
+		})
 	})
 }
 
@@ -37,7 +43,11 @@ func ofRound(ctx context.Context, team models.Team, id blocks.RoundID) (models.P
 }
 
 func ofRoundCtx(ctx context.Context, team models.Team, c blocks.RoundCtx) (models.Project, error) {
-	if c.Round == "" {
+	switch {
+	case c.Round != "":
+	case c.Checkin != "":
+		return ofCheckin(ctx, team, blocks.CheckinID(c.Checkin))
+	default:
 		return models.Project{}, nil
 	}
 	return ofRound(ctx, team, blocks.RoundID(c.Round))
@@ -61,13 +71,8 @@ func (a *App) whileOpen(serve ofPrompt) ofPrompt {
 // tap stores a one-tap answer.
 func (a *App) tap(status string) ofPrompt {
 	return func(ctx context.Context, c *call, click bot.Click[blocks.RoundID]) (bot.Reply, error) {
-		return a.store(ctx, c, models.Answer{RoundID: string(click.ID), User: c.User, Status: status})
+		return a.store(ctx, c, blocks.RoundCtx{Round: string(click.ID)}, models.Answer{Status: status}, "")
 	}
-}
-
-// store saves an answer once; the person hears of it by the edited prompt.
-func (a *App) store(ctx context.Context, c *call, answer models.Answer) (bot.Reply, error) {
-	return a.once(ctx, c, func(tx models.Team) error { return a.Work.Answer(ctx, tx, answer) })
 }
 
 // openBlocked asks the one follow-up of a blocked answer.
@@ -91,6 +96,10 @@ func (a *App) openAnswerOf(ctx context.Context, c *call, roundID string) (bot.Re
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	return a.openForm(ctx, c, view)
+}
+
+func (a *App) openForm(ctx context.Context, c *call, view blocks.AnswerView) (bot.Reply, error) {
 	ref, err := a.Slack.Open(ctx, c.Team, c.Trigger, blocks.AnswerForm(view))
 	if err != nil {
 		return bot.Reply{}, err
@@ -111,13 +120,15 @@ func (a *App) open(ctx context.Context, c *call, v blocks.View) (bot.Reply, erro
 	return bot.Reply{}, err
 }
 
-// more serves the prompt's menu: skip, away, not on this team.
+// more serves the prompt's menu: skip, remind later, away, not on this team.
 func (a *App) more(ctx context.Context, c *call, click bot.Click[blocks.RoundID]) (bot.Reply, error) {
 	switch click.Value {
 	case blocks.MoreSkip:
 		return a.once(ctx, c, func(tx models.Team) error {
 			return a.Work.Skip(ctx, tx, string(click.ID), c.User)
 		})
+	case blocks.MoreSnooze:
+		return a.snoozeRound(ctx, c, string(click.ID), usualSnooze)
 	case blocks.MoreAway:
 		today := a.today(c)
 		return a.open(ctx, c, blocks.AwayForm(blocks.AwayView{Ctx: blocks.RoundCtx{Round: string(click.ID)}, Input: blocks.AwayInput{From: today, To: today}}))
@@ -138,15 +149,14 @@ func (a *App) once(ctx context.Context, c *call, fn func(tx models.Team) error) 
 }
 
 func (a *App) submitAnswer(ctx context.Context, c *call, carried blocks.RoundCtx, in blocks.AnswerInput) (bot.Reply, error) {
-	return a.store(ctx, c, models.Answer{
-		RoundID: carried.Round, User: c.User, Status: in.Status, Confidence: in.Confidence, Plan: strings.Join(in.Plan, ","),
-		BlockedKind: in.Kind, Since: in.Since, BlockedKey: in.Key, AskedForHelp: in.Help})
+	return a.store(ctx, c, carried, models.Answer{
+		Status: in.Status, Confidence: in.Confidence, Plan: strings.Join(in.Plan, ","),
+		BlockedKind: in.Kind, Since: in.Since, BlockedKey: in.Key, AskedForHelp: in.Help}, in.Text)
 }
 
 func (a *App) submitBlocked(ctx context.Context, c *call, carried blocks.RoundCtx, in blocks.BlockedInput) (bot.Reply, error) {
-	return a.store(ctx, c, models.Answer{
-		RoundID: carried.Round, User: c.User, Status: models.Blocked,
-		BlockedKind: in.Kind, Since: in.Since, BlockedKey: in.Key, AskedForHelp: in.Help})
+	return a.store(ctx, c, carried, models.Answer{
+		Status: models.Blocked, BlockedKind: in.Kind, Since: in.Since, BlockedKey: in.Key, AskedForHelp: in.Help}, in.Text)
 }
 
 // showAnswers lists a round's answers to a member of the team, as its privacy
@@ -171,23 +181,6 @@ func (a *App) offerHelp(ctx context.Context, c *call, click bot.Click[blocks.Rou
 		return a.Work.OfferHelp(ctx, tx, string(click.ID), offer)
 	})
 	return say(blocks.HelpSent(offer)), err
-}
-
-// answerNow serves the shortcut and the command: the round that waits for the
-// person.
-func (a *App) answerNow(ctx context.Context, c *call) (bot.Reply, error) {
-	m, err := a.Work.AnswerableRound(ctx, c.team, c.User)
-	var refusal work.Refusal
-	if errors.As(err, &refusal) {
-		return say(blocks.NothingOpen()), nil
-	}
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if c.project, err = c.team.Project(ctx, m.Round.ProjectID); err != nil {
-		return bot.Reply{}, err
-	}
-	return a.openAnswerOf(ctx, c, m.Round.ID)
 }
 
 // ignoreGoneView forgives a modal that its owner closed meanwhile.

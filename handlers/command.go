@@ -26,7 +26,12 @@ type subcommand struct {
 func commands() []subcommand {
 	return []subcommand{
 		{"help", "[topic]", "what Headway can do", anyone, false, (*App).help},
-		{"checkin", "", "answer the check-in that waits for you", anyone, false, func(a *App, ctx context.Context, c *call, _ args) (bot.Reply, error) { return a.answerNow(ctx, c) }},
+		{"checkin", "[KEY]", "answer the check-in that waits for you, also before you are asked", anyone, false, (*App).checkinNow},
+		{"checkin now", "[KEY]", "the same", anyone, false, (*App).checkinNow},
+		{"checkin yesterday", "[KEY]", "answer the one before today's", anyone, false, (*App).checkinYesterday},
+		{"checkin edit", "[KEY]", "change your last answer", anyone, false, (*App).checkinEdit},
+		{"checkin skip", "[KEY]", "skip today's", anyone, false, (*App).checkinSkip},
+		{"checkin snooze", "[30m | 1h | 2h] [KEY]", "be reminded later", anyone, false, (*App).checkinSnooze},
 		{"away", "[2026-12-24..2027-01-02 | tomorrow | 2w | off]", "days on which you are away", anyone, false, (*App).away},
 		{"parttime", "[mon,wed | off]", "days of the week on which you don't work", anyone, false, (*App).partTime},
 		{"calendar", "[show] [KEY]", "working days, holidays and days off of the team", anyone, true, (*App).calendar},

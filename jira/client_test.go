@@ -194,6 +194,7 @@ func TestCancellationStopsEveryCall(t *testing.T) {
 		"CanBrowse":    func() error { _, err := c.CanBrowse(ctx, "a", "PAY"); return err },
 		"FindAccount":  func() error { _, err := c.FindAccount(ctx, "a@b"); return err },
 		"InProgressOf": func() error { _, err := c.InProgressOf(ctx, "a", 1); return err },
+		"MyIssues":     func() error { _, err := c.InProgressIssues(ctx, "a", Query{ProjectID: 1}); return err },
 		"Issues": func() (err error) {
 			for _, err = range c.Issues(ctx, Query{ProjectID: 1}) {
 			}

@@ -85,6 +85,7 @@ func callEverything(t *testing.T, c *Client) {
 		"Count":           func() error { _, err := c.Count(ctx, q); return err },
 		"Changed":         func() error { _, err := c.Changed(ctx, 10001, time.Now()); return err },
 		"InProgressOf":    func() error { _, err := c.InProgressOf(ctx, "sbx:1", 10001); return err },
+		"MyIssues":        func() error { _, err := c.InProgressIssues(ctx, "sbx:1", q); return err },
 		"CanBrowse":       func() error { _, err := c.CanBrowse(ctx, "sbx:1", "PAY"); return err },
 		"CanCheckViewers": func() error { _, err := c.CanCheckViewers(ctx, "PAY"); return err },
 		"MayBrowse":       func() error { _, err := c.MayBrowse(ctx, "sbx:1", 10001); return err },

@@ -437,6 +437,42 @@ func TestMyIssuesInProgressAreKeys(t *testing.T) {
 	}
 }
 
+// A person's own items come as the reading of the whole project has them, and
+// the assignee is asked for without being read.
+func TestMyIssuesInProgressAreThoseOfTheReading(t *testing.T) {
+	w := demo(t)
+	q := w.query(t, pay)
+	whole := map[string]metrics.Issue{}
+	for i, err := range w.Issues(t.Context(), q) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole[i.Key] = i
+	}
+	flagged := 0
+	for _, user := range w.site.Users {
+		mine, err := w.InProgressIssues(t.Context(), user.AccountID, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys, err := w.InProgressOf(t.Context(), user.AccountID, pay)
+		if err != nil || len(keys) != min(len(mine), 10) {
+			t.Errorf("%s has %d issues and the keys %v, %v", user.AccountID, len(mine), keys, err)
+		}
+		for _, i := range mine {
+			if diff := cmp.Diff(whole[i.Key], i); diff != "" {
+				t.Errorf("%s: %s", i.Key, diff)
+			}
+			if n := len(i.Flags); n > 0 && i.Flags[n-1].Set {
+				flagged++
+			}
+		}
+	}
+	if flagged == 0 {
+		t.Error("nobody has anything flagged: the demo could not show the question about it")
+	}
+}
+
 func TestAWrongTokenIsUnauthorized(t *testing.T) {
 	site := acme()
 	server := sandbox.New(sandbox.Config{Now: func() time.Time { return now }, Site: site, Email: email, Token: "another", Log: quiet})

@@ -156,18 +156,47 @@ func (c *Client) Changed(ctx context.Context, projectID int64, since time.Time) 
 // InProgressOf returns the keys of at most 10 issues that an account has in
 // progress in a project, the latest updated first. Nothing else of them is read.
 func (c *Client) InProgressOf(ctx context.Context, accountID string, projectID int64) ([]string, error) {
-	q := Query{ProjectID: projectID}
+	page, err := c.inProgressOf(ctx, accountID, Query{ProjectID: projectID}, []string{"id"}, 10)
+	keys := make([]string, 0, len(page))
+	for _, raw := range page {
+		keys = append(keys, raw.Key)
+	}
+	return keys, err
+}
+
+// mineAtOnce is how many of a person's issues in progress are looked at.
+const mineAtOnce = 30
+
+// InProgressIssues returns up to 30 issues that an account has in progress in the
+// query's project, with their changes, the latest updated first. The assignee is
+// asked for, never read.
+func (c *Client) InProgressIssues(ctx context.Context, accountID string, q Query) ([]metrics.Issue, error) {
+	page, err := c.inProgressOf(ctx, accountID, q, q.names(), mineAtOnce)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.readChanges(ctx, q, page); err != nil {
+		return nil, err
+	}
+	issues := make([]metrics.Issue, 0, len(page))
+	for _, raw := range page {
+		issue, err := raw.issue(q)
+		if err != nil {
+			return nil, err
+		}
+		issues = append(issues, issue)
+	}
+	return issues, nil
+}
+
+func (c *Client) inProgressOf(ctx context.Context, accountID string, q Query, fields []string, n int) ([]*rawIssue, error) {
 	if err := q.valid(); err != nil {
 		return nil, err
 	}
 	if !accountPattern.MatchString(accountID) {
 		return nil, fmt.Errorf("jira: account: %w", ErrNotFound)
 	}
-	jql := fmt.Sprintf(`%s AND %s AND assignee = "%s" ORDER BY updated DESC`, q.jql(), inProgress, accountID)
-	page, _, err := c.searchPage(ctx, q, search{JQL: jql, Fields: []string{"id"}, MaxResults: 10})
-	keys := make([]string, 0, len(page))
-	for _, raw := range page {
-		keys = append(keys, raw.Key)
-	}
-	return keys, err
+	jql := fmt.Sprintf(`%s AND %s AND assignee = "%s" ORDER BY updated DESC`, JQLProject(q.ProjectID), inProgress, accountID)
+	page, _, err := c.searchPage(ctx, q, search{JQL: jql, Fields: fields, MaxResults: n})
+	return page, err
 }

@@ -312,3 +312,23 @@ func TestInProgressOfTakesNoForeignText(t *testing.T) {
 		t.Errorf("err = %v", err)
 	}
 }
+
+func TestInProgressIssuesAskForNoPersonAndTakeNoForeignText(t *testing.T) {
+	jira := newFake(t, nil)
+	asked := ""
+	jira.HandleFunc("POST /rest/api/3/search/jql", func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		asked += string(body)
+		fmt.Fprint(w, `{"issues":[]}`)
+	})
+	c := jira.client(t)
+	if mine, err := c.InProgressIssues(t.Context(), "sbx:1", Query{ProjectID: 10001, Fields: Fields{Flagged: Field{ID: "customfield_10021"}}}); len(mine) != 0 || err != nil {
+		t.Errorf("%v, %v", mine, err)
+	}
+	if !strings.Contains(asked, `assignee = \"sbx:1\"`) || !strings.Contains(asked, `"customfield_10021"`) || strings.Contains(asked, `"assignee"`) || strings.Contains(asked, `"summary"`) {
+		t.Error(asked)
+	}
+	if _, err := c.InProgressIssues(t.Context(), `x" OR project = "HR`, Query{ProjectID: 10001}); !errors.Is(err, ErrNotFound) {
+		t.Errorf("err = %v", err)
+	}
+}

@@ -10,7 +10,7 @@ import (
 
 // eligible lists the rows that may be sent now: due, or claimed by someone who
 // fell silent; first of their channel; the channel idle; nothing blocked; the
-// message of an update sent; the workspace served. It then takes from each team in turn, so that a
+// message that it updates or answers sent; the workspace served. It then takes from each team in turn, so that a
 // team with many messages does not hold up the others.
 const eligible = `
 SELECT id FROM (
@@ -23,7 +23,7 @@ SELECT id FROM (
 				AND b.state IN ('leased', 'sending') AND b.lease_until > @now)
 			AND NOT EXISTS (SELECT 1 FROM pace p WHERE p.team_id = o.team_id
 				AND p.scope IN (o.channel, o.method) AND p.blocked_until > @now)
-			AND (o.method <> 'update' OR EXISTS (SELECT 1 FROM outbox t WHERE t.team_id = o.team_id
+			AND (o.target_key = '' OR EXISTS (SELECT 1 FROM outbox t WHERE t.team_id = o.team_id
 				AND t.key = o.target_key AND t.state = 'sent'))
 			AND o.team_id NOT IN (SELECT i.team_id FROM installations i WHERE i.state <> 'active')
 	) AS candidates WHERE place = 1
@@ -164,12 +164,13 @@ func (s *Store) Postpone(ctx context.Context, o Outbox, after time.Duration, cod
 }
 
 // MarkDead gives the message up because Slack refuses it for good. Updates
-// that wait for it are dropped.
+// and replies that wait for it are dropped.
 func (s *Store) MarkDead(ctx context.Context, o Outbox, code string) error {
 	return s.giveUp(ctx, o, OutboxDead, code)
 }
 
-// Drop gives the message up by policy. Updates that wait for it are dropped.
+// Drop gives the message up by policy. Updates and replies that wait for it are
+// dropped.
 func (s *Store) Drop(ctx context.Context, o Outbox, code string) error {
 	return s.giveUp(ctx, o, OutboxDropped, code)
 }
@@ -183,7 +184,7 @@ func (s *Store) giveUp(ctx context.Context, o Outbox, state, code string) error 
 			return err
 		}
 		return known(tx.rows(ctx).Model(&Outbox{}).
-			Where("target_key = ? AND method = ? AND state = ?", o.Key, MethodUpdate, OutboxPending).
+			Where("target_key = ? AND state = ?", o.Key, OutboxPending).
 			Updates(map[string]any{"state": OutboxDropped, "payload": []byte{}, "last_error": "no_target"}).Error)
 	})
 }
@@ -249,13 +250,13 @@ func (s *Store) ReleaseLeases(ctx context.Context) (n int, err error) {
 func (s *Store) OutboxDepth(ctx context.Context) (Depth, error) { return depth(s.every(ctx)) }
 
 // NextOutboxDue is the machine-clock instant, past or ahead, at which the next
-// pending message is due; ok is false when none waits. Updates whose message
-// is not sent yet don't count, nor does a workspace that is not served.
+// pending message is due; ok is false when none waits. Updates and replies whose
+// message is not sent yet don't count, nor does a workspace that is not served.
 func (s *Store) NextOutboxDue(ctx context.Context) (next time.Time, ok bool, err error) {
 	db := s.every(ctx)
 	sent := db.Table("outbox AS t").Select("1").Where("t.team_id = outbox.team_id AND t.key = outbox.target_key AND t.state = ?", OutboxSent)
 	var at int64
-	err = served(db.Model(&Outbox{})).Where("state = ? AND (method <> ? OR EXISTS (?))", OutboxPending, MethodUpdate, sent).
+	err = served(db.Model(&Outbox{})).Where("state = ? AND (target_key = '' OR EXISTS (?))", OutboxPending, sent).
 		Select("COALESCE(MIN(due_at), 0)").Scan(&at).Error
 	return fromMillis(at), at > 0 && err == nil, known(err)
 }

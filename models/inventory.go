@@ -48,7 +48,7 @@ const (
 var nouns = []Noun{
 	Dedupe{}, Outbox{}, Pace{}, leaseRow{}, Audit{},
 	Blocker{},
-	Answer{}, RoundMember{}, Round{},
+	AnswerText{}, Answer{}, RoundMember{}, Round{},
 	Run{}, Schedule{}, Reading{},
 	weekStatus{}, weekClass{}, weekRow{}, Watermark{}, Report{},
 	Participant{}, Checkin{}, Absence{}, PartTime{}, AccountLink{}, RoleGrant{}, Home{},

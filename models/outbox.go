@@ -23,7 +23,7 @@ const (
 
 // The methods of an outbox row.
 const (
-	MethodPost   = "post"
+	MethodPost   = "post"   // with a TargetKey in the thread of that message
 	MethodUpdate = "update" // edits the message of TargetKey
 )
 
@@ -40,11 +40,11 @@ type Outbox struct {
 	Tenant
 	ID        string `gorm:"primaryKey" about:"id"`
 	Channel   string `about:"Slack channel, or user for a direct message"`
-	Kind      string `about:"prompt, thanks, reminder, summary, report, notice or reading"`
+	Kind      string `about:"prompt, thanks, reminder, summary, texts, report, notice or reading"`
 	Key       string `about:"names the message, so that it is sent once"`
 	MsgUUID   string `gorm:"column:msg_uuid" about:"the key as Slack may recognize it"`
 	Method    string `about:"post or update"`
-	TargetKey string `about:"key of the message that is updated"`
+	TargetKey string `about:"key of the message that is updated, or in whose thread it goes"`
 	Payload   []byte `about:"the message; emptied when it is sent"`
 
 	State      string    `about:"where it is on its way"`
@@ -91,15 +91,15 @@ type OutboxMessage struct {
 	Kind      string
 	Key       string // unique in the team
 	Method    string // MethodPost without one
-	TargetKey string // for MethodUpdate
+	TargetKey string // for MethodUpdate, and for a post in the thread of that message
 	Payload   []byte
 	NotBefore time.Time // machine clock; zero for at once
 }
 
 // Enqueue writes the message into the outbox, in the transaction of the
 // effect it follows from. A key that is there already changes nothing. Posts
-// to one channel are due 1.1 s apart; an update whose message will never be
-// sent is dropped.
+// to one channel are due 1.1 s apart; an update of a message, or a post in its
+// thread, is dropped when that will never be sent.
 func (t Team) Enqueue(ctx context.Context, m OutboxMessage) error {
 	if m.Method == "" {
 		m.Method = MethodPost
@@ -119,10 +119,15 @@ func (t Team) Enqueue(ctx context.Context, m OutboxMessage) error {
 		if err != nil || !created {
 			return err
 		}
-		if o.Method == MethodUpdate {
-			return dropOrphan(db, o)
+		if o.Method != MethodUpdate {
+			if err := paced(db, o, start); err != nil {
+				return err
+			}
 		}
-		return paced(db, o, start)
+		if o.TargetKey == "" {
+			return nil
+		}
+		return dropOrphan(db, o)
 	})
 }
 
@@ -187,7 +192,8 @@ func setPace(db *gorm.DB, scope, column string, at time.Time) error {
 	return touched(db.Model(&Pace{}).Where("scope = ?", scope).Update(column, ms(at)))
 }
 
-// dropOrphan gives up an update whose message is gone or will never be sent.
+// dropOrphan gives up an update or reply whose message is gone or will never be
+// sent.
 func dropOrphan(db *gorm.DB, o Outbox) error {
 	target, err := one[Outbox](db.Where("key = ?", o.TargetKey))
 	if err != nil && !errors.Is(err, ErrNotFound) {

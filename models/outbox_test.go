@@ -290,6 +290,49 @@ func TestAnUpdateOfAMessageThatNeverWentIsDropped(t *testing.T) {
 	})
 }
 
+func TestAReplyWaitsForItsMessageAndGoesWithIt(t *testing.T) {
+	eachOutbox(t, func(t *testing.T, s *models.Store, team models.Team) {
+		ctx := t.Context()
+		reply := func(key, target string) {
+			must(t, team.Enqueue(ctx, models.OutboxMessage{Channel: "C1", Key: key, TargetKey: target, Payload: []byte("{}")}))
+		}
+		enqueue(t, team, "C1")
+		reply("in thread", "C1")
+		o := claimOne(t, s)
+		makeDue(t, s)
+		if rows := claim(t, s); len(rows) > 0 {
+			t.Errorf("%v before its message is sent", keysOf(rows))
+		}
+		if _, ok, err := s.NextOutboxDue(ctx); ok || err != nil {
+			t.Errorf("a reply that must wait counts as due: %v", err)
+		}
+		must(t, s.MarkSent(ctx, o, "C1", "1.1"))
+		makeDue(t, s)
+		if o := claimOne(t, s); o.Key != "in thread" || o.Method != models.MethodPost || o.TargetKey != "C1" {
+			t.Errorf("%+v", o)
+		}
+	})
+}
+
+func TestAReplyToAMessageThatNeverWentIsDropped(t *testing.T) {
+	eachOutbox(t, func(t *testing.T, s *models.Store, team models.Team) {
+		ctx := t.Context()
+		reply := func(key, target string) {
+			must(t, team.Enqueue(ctx, models.OutboxMessage{Channel: "C1", Key: key, TargetKey: target, Payload: []byte("{}")}))
+		}
+		enqueue(t, team, "C1")
+		reply("before", "C1")
+		must(t, s.MarkDead(ctx, claimOne(t, s), "is_archived"))
+		reply("after", "C1")
+		reply("to nothing", "none")
+		for _, key := range []string{"before", "after", "to nothing"} {
+			if o := row(t, s, key); o.State != models.OutboxDropped || len(o.Payload) > 0 {
+				t.Errorf("%s is %s with %d bytes", key, o.State, len(o.Payload))
+			}
+		}
+	})
+}
+
 func TestAnEditThatALaterOneOutranIsDropped(t *testing.T) {
 	eachOutbox(t, func(t *testing.T, s *models.Store, team models.Team) {
 		ctx := t.Context()

@@ -207,6 +207,7 @@ func belongings(db *gorm.DB, id string) []belonging {
 	of := func(column string, value any) *gorm.DB { return db.Where(column+" IN (?)", value) }
 	return []belonging{
 		{&Blocker{}, of("project_id", id)},
+		{&AnswerText{}, of("round_id", rounds)},
 		{&Answer{}, of("round_id", rounds)},
 		{&RoundMember{}, of("round_id", rounds)},
 		{&Round{}, of("project_id", id)},

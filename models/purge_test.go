@@ -21,7 +21,7 @@ func TestPurgeDeletesWhatIsOlderThanItsRetention(t *testing.T) {
 			days int
 			gone map[string]int
 		}{
-			{31, map[string]int{"readings": 1, "runs": 1, "homes": 1}},
+			{31, map[string]int{"readings": 1, "runs": 1, "homes": 1, "answer_texts": 1}},
 			{91, map[string]int{"answers": 1, "blockers": 1, "round_members": 2}},
 			{95, map[string]int{"absences": 1}},
 			{366, map[string]int{"audit": 1}},

@@ -64,7 +64,8 @@ type RoundMember struct {
 	RemindAt time.Time `gorm:"type:bigint;serializer:ms" about:"when the person is reminded; 0 for never"`
 	CloseAt  time.Time `gorm:"type:bigint;serializer:ms" about:"when the person's window ends"`
 	State    string    `about:"waiting, asked, answered, skipped, away or missed"`
-	Reminded bool      `about:"the one reminder is out"`
+	Reminded bool      `about:"the reminder is out"`
+	Snoozes  int       `about:"how often the person put the reminder off"`
 }
 
 // About implements Noun.

@@ -113,6 +113,7 @@ func seed(t *testing.T, team models.Team) {
 	got(team.OpenRound(ctx, round(), members()))(t)
 	got(team.PutAnswer(ctx, &models.Answer{RoundID: "r1", User: "U1", Status: models.Blocked, Confidence: 2, BlockedKind: "decision", BlockedKey: "PAY-871", AskedForHelp: true, At: noon}))(t)
 	got(team.RaiseBlocker(ctx, blocker()))(t)
+	must(t, team.PutAnswerText(t.Context(), models.AnswerText{RoundID: "r1", User: "U1", Words: "Out from three.", At: noon}))
 	must(t, team.ReplaceWeeks(ctx, "p1", 1, []metrics.Weekly{week47()}, models.Watermark{State: models.RefreshOK, ReadUpTo: noon, Issues: 12}))
 	must(t, team.AskReading(ctx, &models.Reading{ID: "w1", ProjectID: "p1", User: "U1", Full: true, AskedAt: noon}))
 	must(t, team.AddReport(ctx, &models.Report{ID: "rep1", Key: "report:p1:2026-W47", ProjectID: "p1", Kind: "weekly", Week: week47().Week, Template: 1, Input: `{"done":12}`, CreatedAt: noon}))

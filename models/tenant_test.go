@@ -140,6 +140,20 @@ var everyMethod = []struct {
 	}},
 	{"SetReminded", func(ctx context.Context, t models.Team) error { return t.SetReminded(ctx, "r1", "U2") }},
 	{"OpenMemberships", with(models.Team.OpenMemberships, "U1")},
+	{"Memberships", func(ctx context.Context, t models.Team) error { _, err := t.Memberships(ctx, "U1", 9); return err }},
+	{"JoinRound", func(ctx context.Context, t models.Team) error {
+		_, err := t.JoinRound(ctx, "r1", []models.RoundMember{{User: "U7", AskAt: noon, CloseAt: noon.Add(9 * anHour), State: models.MemberAway}})
+		return err
+	}},
+	{"Snooze", func(ctx context.Context, t models.Team) error { return t.Snooze(ctx, "r1", "U2", noon.Add(anHour)) }},
+	{"PutAnswerText", func(ctx context.Context, t models.Team) error {
+		return t.PutAnswerText(ctx, models.AnswerText{RoundID: "r1", User: "U1", Words: "Other words.", At: noon})
+	}},
+	{"AnswerTexts", with(models.Team.AnswerTexts, "r1")},
+	{"AnswerTextOf", func(ctx context.Context, t models.Team) error {
+		_, err := t.AnswerTextOf(ctx, "r1", "U1")
+		return err
+	}},
 	{"PutAnswer", func(ctx context.Context, t models.Team) error {
 		_, err := t.PutAnswer(ctx, &models.Answer{RoundID: "r1", User: "U1", Status: models.OnTrack, At: noon})
 		return err

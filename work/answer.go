@@ -3,6 +3,7 @@ package work
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"headway/blocks"
 	"headway/calendar"
@@ -12,18 +13,23 @@ import (
 // Answer stores one person's answer to a round inside tx, turns the prompt into
 // "Thanks" and closes the round when it was the last one.
 func (w *Worker) Answer(ctx context.Context, tx models.Team, a models.Answer) error {
-	round, err := tx.LockRound(ctx, a.RoundID)
+	return w.AnswerInWords(ctx, tx, a, Words{})
+}
+
+// AnswerInWords is Answer with what the person adds in their own words. An
+// answer replaces the earlier one with all that was in it.
+func (w *Worker) AnswerInWords(ctx context.Context, tx models.Team, a models.Answer, words Words) error {
+	round, checkin, m, err := w.speaker(ctx, tx, a.RoundID, a.User)
 	if err != nil {
 		return err
-	}
-	m, err := tx.RoundMember(ctx, a.RoundID, a.User)
-	if err != nil {
-		return notAsked(err)
 	}
 	a.At = w.Now()
 	a.Late = round.State == models.RoundClosed // until then the summary still takes it
 	previous, err := tx.PutAnswer(ctx, &a)
 	if err != nil {
+		return err
+	}
+	if err := w.putText(ctx, tx, checkin, round, a, words); err != nil {
 		return err
 	}
 	if err := w.followBlockers(ctx, tx, round, a); err != nil {
@@ -34,16 +40,15 @@ func (w *Worker) Answer(ctx context.Context, tx models.Team, a models.Answer) er
 
 // Skip stores that a person skips this round.
 func (w *Worker) Skip(ctx context.Context, tx models.Team, roundID, user string) error {
-	round, err := tx.LockRound(ctx, roundID)
+	round, _, m, err := w.speaker(ctx, tx, roundID, user)
 	if err != nil {
 		return err
 	}
-	m, err := tx.RoundMember(ctx, roundID, user)
-	if err != nil {
-		return notAsked(err)
-	}
-	if round.State == models.RoundClosed {
+	switch {
+	case round.State == models.RoundClosed:
 		return Refusal{"This round is closed already, so there is nothing to skip."}
+	case m.State == models.MemberAnswered:
+		return Refusal{"You have answered already, so there is nothing to skip. `" + w.Command + " checkin edit` changes your answer."}
 	}
 	return w.settleMember(ctx, tx, round, m, models.MemberSkipped, blocks.Skipped, nil, nil)
 }
@@ -63,7 +68,7 @@ func (w *Worker) settleMember(ctx context.Context, tx models.Team, round models.
 	if a != nil {
 		version = fmt.Sprint(a.Version)
 	}
-	if err := w.confirm(ctx, tx, round.ID, m.User, state+":"+version, words(view)); err != nil {
+	if err := w.confirm(ctx, tx, m, state+":"+version, words(view)); err != nil {
 		return err
 	}
 	if err := tx.TouchHomes(ctx, m.User); err != nil {
@@ -72,11 +77,11 @@ func (w *Worker) settleMember(ctx context.Context, tx models.Team, round models.
 	return w.closeIfComplete(ctx, tx, round)
 }
 
-// confirm turns a person's prompt and reminder into the answer; someone who
+// confirm turns a person's prompt and reminders into the answer; someone who
 // answered before being asked has none, and gets a message instead.
-func (w *Worker) confirm(ctx context.Context, tx models.Team, roundID, user, version string, m blocks.Message) error {
-	edited := false
-	for _, target := range []string{promptKey(roundID, user), reminderKey(roundID, user)} {
+func (w *Worker) confirm(ctx context.Context, tx models.Team, member models.RoundMember, version string, m blocks.Message) error {
+	roundID, user, edited := member.RoundID, member.User, false
+	for _, target := range append(reminderKeys(member), promptKey(roundID, user)) {
 		asked, err := tx.Enqueued(ctx, target)
 		if err != nil {
 			return err
@@ -104,25 +109,17 @@ func (w *Worker) closeIfComplete(ctx context.Context, tx models.Team, round mode
 	if err != nil {
 		return err
 	}
-	for _, m := range members {
-		if m.State == models.MemberWaiting || m.State == models.MemberAsked {
-			return nil
-		}
+	if waitedFor(members) {
+		return nil
 	}
 	return w.closeRound(ctx, tx, round)
 }
 
-// AnswerableRound is the round that a person's command or shortcut means: the
-// open one, else the latest closed one of today's local date.
-func (w *Worker) AnswerableRound(ctx context.Context, team models.Team, user string) (models.Membership, error) {
-	open, err := team.OpenMemberships(ctx, user)
-	if err != nil {
-		return models.Membership{}, err
-	}
-	if len(open) == 0 {
-		return models.Membership{}, Refusal{"No check-in waits for you right now."}
-	}
-	return open[0], nil
+// waitedFor says whether somebody is still to answer.
+func waitedFor(members []models.RoundMember) bool {
+	return slices.ContainsFunc(members, func(m models.RoundMember) bool {
+		return m.State == models.MemberWaiting || m.State == models.MemberAsked
+	})
 }
 
 // Today is the local date of a project.

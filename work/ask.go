@@ -178,8 +178,12 @@ func (w *Worker) openRound(ctx context.Context, tx models.Team, c models.Checkin
 	if len(members) == 0 {
 		return models.Round{}, nil
 	}
-	if _, err := tx.OpenRound(ctx, round, members); err != nil {
+	created, err := tx.OpenRound(ctx, round, members)
+	if err != nil {
 		return round, err
+	}
+	if !created {
+		return w.joinRound(ctx, tx, c, date, members)
 	}
 	return round, homesOf(ctx, tx, members)
 }
@@ -270,17 +274,21 @@ func (w *Worker) remind(ctx context.Context, tx models.Team, d models.DueMember)
 		return err
 	}
 	m, err := tx.RoundMember(ctx, d.RoundID, d.User)
-	if err != nil || m.State != models.MemberAsked || m.Reminded {
+	if err != nil || m.State != models.MemberAsked || m.Reminded || m.RemindAt.After(w.Now()) {
 		return err
 	}
 	view, err := w.promptView(ctx, tx, d.RoundID, m)
 	if err != nil {
 		return err
 	}
+	key := reminderKey(d.RoundID, d.User)
+	if view.Snoozed = m.Snoozes > 0; view.Snoozed {
+		key = snoozeKey(m, m.Snoozes)
+	}
 	if err := tx.SetReminded(ctx, d.RoundID, d.User); err != nil {
 		return err
 	}
-	return w.enqueue(ctx, tx, models.OutboxMessage{Channel: d.User, Kind: kindReminder, Key: reminderKey(d.RoundID, d.User)}, blocks.Reminder(view))
+	return w.enqueue(ctx, tx, models.OutboxMessage{Channel: d.User, Kind: kindReminder, Key: key}, blocks.Reminder(view))
 }
 
 func promptKey(round, user string) string   { return "prompt:" + round + ":" + user }

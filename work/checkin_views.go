@@ -108,13 +108,22 @@ func (w *Worker) thanksView(ctx context.Context, tx models.Team, round models.Ro
 	if err != nil {
 		return blocks.ThanksView{}, err
 	}
-	v := blocks.ThanksView{Round: blocks.RoundID(round.ID), Name: rc.checkin.Name, Day: round.Date.At(12, 0, zone), CloseAt: round.CloseAt.In(zone)}
+	v := blocks.ThanksView{Round: blocks.RoundID(round.ID), Name: rc.checkin.Name, Day: round.Date.At(12, 0, zone), CloseAt: round.CloseAt.In(zone), Now: w.Now().In(zone)}
 	if a == nil {
 		return v, nil
 	}
 	v.Status, v.Late = a.Status, a.Late
+	if v.Late {
+		v.CloseAt = round.ClosedAt.In(zone)
+	} else {
+		members, err := tx.RoundMembers(ctx, round.ID)
+		if err != nil {
+			return v, err
+		}
+		v.Last = !waitedFor(members)
+	}
 	if previous != nil {
-		v.Previous = previous.Status
+		v.Previous, v.Replaced = previous.Status, previous.At.In(zone)
 	}
 	if a.Status == models.Blocked {
 		rows, err := tx.OpenBlockers(ctx, a.User)
@@ -130,7 +139,7 @@ func (w *Worker) thanksView(ctx context.Context, tx models.Team, round models.Ro
 // ClosedPrompt is what to say to someone who uses the prompt of a closed round;
 // nil while it is open.
 func (w *Worker) ClosedPrompt(ctx context.Context, team models.Team, roundID, user string) (*blocks.Message, error) {
-	rc, _, err := w.standing(ctx, team, roundID, user)
+	rc, answer, err := w.standing(ctx, team, roundID, user)
 	if err != nil || rc.round.State == models.RoundOpen {
 		return nil, err
 	}
@@ -138,7 +147,7 @@ func (w *Worker) ClosedPrompt(ctx context.Context, team models.Team, roundID, us
 	if err != nil {
 		return nil, err
 	}
-	m := blocks.PromptClosed(blocks.ClosedView{Round: blocks.RoundID(roundID), Name: rc.checkin.Name, Day: rc.round.Date.At(12, 0, zone), ClosedAt: rc.round.ClosedAt.In(zone)})
+	m := blocks.PromptClosed(blocks.ClosedView{Round: blocks.RoundID(roundID), Name: rc.checkin.Name, Day: rc.round.Date.At(12, 0, zone), ClosedAt: rc.round.ClosedAt.In(zone), Status: answer.Status})
 	return &m, nil
 }
 
@@ -155,7 +164,7 @@ func (w *Worker) summaryMessage(ctx context.Context, tx models.Team, round model
 	}
 	day, now := round.Date.At(12, 0, rc.project.Location()), w.Now().In(rc.project.Location())
 	v := blocks.SummaryView{Round: blocks.RoundID(round.ID), Name: rc.checkin.Name, Day: day, Now: now,
-		ShowAnswer: rc.checkin.Privacy == models.PrivacyTeam}
+		ShowAnswer: rc.checkin.Privacy != models.PrivacyCounts}
 	own := !safe && audience(rc.checkin) == metrics.OwnTeam
 	if err := w.roundBlockers(ctx, tx, rc, own, &v); err != nil {
 		return blocks.Message{}, err
@@ -219,7 +228,11 @@ func (w *Worker) BlockedView(ctx context.Context, team models.Team, roundID, use
 	if in.Since.IsZero() {
 		in.Since = w.Today(rc.project)
 	}
-	return blocks.BlockedView{Ctx: blocks.RoundCtx{Round: roundID}, Name: rc.checkin.Name, Input: in}, nil
+	if in.Text, err = textOf(ctx, team, roundID, user); err != nil {
+		return blocks.BlockedView{}, err
+	}
+	readers, err := w.textReaders(ctx, team, rc.checkin, rc.round)
+	return blocks.BlockedView{Ctx: blocks.RoundCtx{Round: roundID, Readers: readers}, Name: rc.checkin.Name, Input: in, TextReaders: readers, TextDays: models.AnswerTextDays}, err
 }
 
 // AnswerView fills the full form with the answer that stands.
@@ -231,12 +244,21 @@ func (w *Worker) AnswerView(ctx context.Context, team models.Team, roundID, user
 	if err := w.suggestBlocker(ctx, team, rc, &standing, user); err != nil {
 		return blocks.AnswerView{}, err
 	}
-	return blocks.AnswerView{
-		Ctx: blocks.RoundCtx{Round: roundID}, Name: rc.checkin.Name,
+	text, err := textOf(ctx, team, roundID, user)
+	if err != nil {
+		return blocks.AnswerView{}, err
+	}
+	readers, err := w.textReaders(ctx, team, rc.checkin, rc.round)
+	if err != nil {
+		return blocks.AnswerView{}, err
+	}
+	v := blocks.AnswerView{
+		Ctx: blocks.RoundCtx{Round: roundID, Readers: readers}, Name: rc.checkin.Name,
 		Answer: blocks.AnswerInput{Status: standing.Status, Confidence: standing.Confidence, Plan: splitKeys(standing.Plan),
-			Kind: standing.BlockedKind, Since: standing.Since, Key: standing.BlockedKey, Help: standing.AskedForHelp},
-		WithConfidence: rc.checkin.Confidence, Privacy: rc.checkin.Privacy, KeepDays: AnswerDays,
-	}, nil
+			Kind: standing.BlockedKind, Since: standing.Since, Key: standing.BlockedKey, Help: standing.AskedForHelp, Text: text},
+		WithConfidence: rc.checkin.Confidence, TextReaders: readers, TextDays: models.AnswerTextDays, Privacy: rc.checkin.Privacy, KeepDays: AnswerDays,
+	}
+	return v, w.stands(ctx, team, &v, rc, standing, user)
 }
 
 // suggestBlocker fills what a person says of a blocker with the newest one that
@@ -264,6 +286,9 @@ func (w *Worker) standing(ctx context.Context, team models.Team, roundID, user s
 	}
 	if _, err := team.RoundMember(ctx, roundID, user); err != nil {
 		return rc, models.Answer{}, notAsked(err)
+	}
+	if err := w.mayAnswer(ctx, team, rc.checkin, user); err != nil {
+		return rc, models.Answer{}, err
 	}
 	a, err := team.AnswerOf(ctx, roundID, user)
 	if errors.Is(err, models.ErrNotFound) {
@@ -322,6 +347,14 @@ func (w *Worker) AnswersView(ctx context.Context, team models.Team, roundID, use
 	if err != nil {
 		return blocks.AnswersView{}, err
 	}
+	texts, err := team.AnswerTexts(ctx, roundID)
+	if err != nil {
+		return blocks.AnswersView{}, err
+	}
+	wrote := map[string]string{}
+	for _, text := range texts {
+		wrote[text.User] = text.Words
+	}
 	members, err := team.RoundMembers(ctx, roundID)
 	if err != nil {
 		return blocks.AnswersView{}, err
@@ -338,7 +371,9 @@ func (w *Worker) AnswersView(ctx context.Context, team models.Team, roundID, use
 		return blocks.AnswersView{}, err
 	}
 	for _, a := range answers {
-		v.Lines = append(v.Lines, rc.line(a, rows))
+		line := rc.line(a, rows)
+		line.Text = wrote[a.User]
+		v.Lines = append(v.Lines, line)
 	}
 	return v, nil
 }

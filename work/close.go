@@ -133,5 +133,8 @@ func (w *Worker) postSummary(ctx context.Context, tx models.Team, round models.R
 	if err != nil {
 		return err
 	}
-	return w.enqueue(ctx, tx, models.OutboxMessage{Channel: checkin.Channel, Kind: kindSummary, Key: "summary:" + round.ID}, m)
+	if err := w.enqueue(ctx, tx, models.OutboxMessage{Channel: checkin.Channel, Kind: kindSummary, Key: summaryKey(round.ID)}, m); err != nil {
+		return err
+	}
+	return w.postTexts(ctx, tx, checkin, round)
 }

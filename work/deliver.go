@@ -79,6 +79,9 @@ func (w *Worker) send(ctx context.Context, row models.Outbox, m blocks.Message) 
 	if row.Method == models.MethodUpdate {
 		return w.edit(ctx, row, m)
 	}
+	if row.TargetKey != "" {
+		return w.reply(ctx, row, m)
+	}
 	channel = row.Channel
 	if isUser(channel) {
 		if channel, err = w.Slack.DM(ctx, row.TeamID, channel); err != nil {
@@ -89,17 +92,31 @@ func (w *Worker) send(ctx context.Context, row models.Outbox, m blocks.Message) 
 }
 
 func (w *Worker) edit(ctx context.Context, row models.Outbox, m blocks.Message) (channel, ts string, err error) {
-	channel, ts, ok, err := w.Store.Team(row.TeamID).SentAs(ctx, row.TargetKey)
+	channel, ts, err = w.target(ctx, row)
 	if err != nil {
 		return "", "", err
-	}
-	if !ok {
-		return "", "", errNoTarget
 	}
 	return channel, ts, w.Slack.Update(ctx, row.TeamID, channel, ts, m)
 }
 
-var errNoTarget = errors.New("work: the message to edit was never sent")
+func (w *Worker) reply(ctx context.Context, row models.Outbox, m blocks.Message) (channel, ts string, err error) {
+	channel, ts, err = w.target(ctx, row)
+	if err != nil {
+		return "", "", err
+	}
+	return w.Slack.Reply(ctx, row.TeamID, channel, ts, m, row.MsgUUID)
+}
+
+// target is where the message stands that a row edits or answers.
+func (w *Worker) target(ctx context.Context, row models.Outbox) (channel, ts string, err error) {
+	channel, ts, ok, err := w.Store.Team(row.TeamID).SentAs(ctx, row.TargetKey)
+	if err == nil && !ok {
+		err = errNoTarget
+	}
+	return channel, ts, err
+}
+
+var errNoTarget = errors.New("work: the message to edit or answer was never sent")
 
 // recordFailure turns Slack's answer into the row's next state: a definite
 // refusal waits or ends, an unclear answer is never retried blindly.

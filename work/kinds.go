@@ -23,6 +23,7 @@ const (
 	kindThanks   = "thanks"
 	kindReminder = "reminder"
 	kindSummary  = "summary"
+	kindTexts    = "texts" // what people wrote, in the summary's thread
 	kindReport   = "report"
 	kindNotice   = "notice"
 	kindReading  = "reading" // how a reading of Jira goes, for who asked for it

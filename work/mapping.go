@@ -171,6 +171,6 @@ func (w *Worker) ProposedCheckin(ctx context.Context, team models.Team, p models
 		}
 	}
 	in.Days, in.Hour, in.Minute, in.WindowMinutes = c.Days, c.Hour, c.Minute, c.WindowMinutes
-	in.MemberZone, in.Confidence, in.Privacy = c.Zone == "", c.Confidence, c.Privacy
+	in.MemberZone, in.Confidence, in.Text, in.Privacy = c.Zone == "", c.Confidence, c.FreeText, c.Privacy
 	return in
 }

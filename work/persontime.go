@@ -227,7 +227,7 @@ func (w *Worker) takeOut(ctx context.Context, tx models.Team, round models.Round
 			view.AwayFrom, view.AwayTo = stay.From, stay.To
 		}
 	}
-	return w.confirm(ctx, tx, round.ID, m.User, models.NewID(), blocks.AwayThanks(view))
+	return w.confirm(ctx, tx, m, models.NewID(), blocks.AwayThanks(view))
 }
 
 // takeBack waits for a member again. Whoever was asked before finds the question
@@ -247,5 +247,5 @@ func (w *Worker) takeBack(ctx context.Context, tx models.Team, round models.Roun
 	if err != nil {
 		return err
 	}
-	return w.confirm(ctx, tx, round.ID, m.User, models.NewID(), blocks.Prompt(view))
+	return w.confirm(ctx, tx, m, models.NewID(), blocks.Prompt(view))
 }

@@ -22,6 +22,8 @@ type Slack interface {
 	// Post sends m to a channel id. key is the same for every attempt of one
 	// message. It returns where the message stands.
 	Post(ctx context.Context, team, channel string, m blocks.Message, key string) (channelID, ts string, err error)
+	// Reply is Post in the thread of the message ts.
+	Reply(ctx context.Context, team, channel, ts string, m blocks.Message, key string) (channelID, replyTS string, err error)
 	Update(ctx context.Context, team, channel, ts string, m blocks.Message) error
 	DM(ctx context.Context, team, user string) (channel string, err error)
 	Person(ctx context.Context, team, user string) (Person, error)
@@ -69,6 +71,7 @@ type Jira interface {
 	ReadsChanges(ctx context.Context, issueID int64) error
 	ReadsBoardSettings(ctx context.Context, board int64) (bool, error)
 	InProgressOf(ctx context.Context, accountID string, projectID int64) ([]string, error)
+	InProgressIssues(ctx context.Context, accountID string, q jira.Query) ([]metrics.Issue, error)
 	BrowseURL(key string) string
 	SearchURL(jql string) string
 }
