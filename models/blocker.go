@@ -123,7 +123,7 @@ func (t Team) ProjectBlockers(ctx context.Context, projectID string) ([]Blocker,
 // help.
 func (t Team) HelpCounted(ctx context.Context, checkinID string) error {
 	return t.change(ctx, func(db *gorm.DB) error {
-		return known(db.Model(&Blocker{}).Where("checkin_id = ? AND help = ?", checkinID, true).Update("help", false).Error)
+		return known(db.Model(&Blocker{}).Where("checkin_id = ? AND help = ? AND cleared_at = 0", checkinID, true).Update("help", false).Error)
 	})
 }
 

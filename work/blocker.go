@@ -37,14 +37,17 @@ func (w *Worker) followBlockers(ctx context.Context, tx models.Team, round model
 	if err != nil {
 		return err
 	}
-	later, err := tx.LaterAnswer(ctx, round.CheckinID, a.User, round.Date)
-	if err != nil && !errors.Is(err, models.ErrNotFound) {
-		return err
-	}
-	over := err == nil && later.Status != models.Blocked
 	rows = slices.DeleteFunc(rows, func(b models.Blocker) bool { return b.CheckinID != round.CheckinID })
 	if len(rows) == 0 && a.Status != models.Blocked {
 		return nil
+	}
+	over := false
+	if a.Status == models.Blocked {
+		later, err := tx.LaterAnswer(ctx, round.CheckinID, a.User, round.Date)
+		if err != nil && !errors.Is(err, models.ErrNotFound) {
+			return err
+		}
+		over = err == nil && later.Status != models.Blocked
 	}
 	remindAt, err := w.remindIn(ctx, tx, round.CheckinID, a.User, blockerQuietDays)
 	if err != nil {
