@@ -7,6 +7,8 @@ type (
 	None string
 	// RoundID is a check-in's round.
 	RoundID string
+	// CheckinID is a project's check-in.
+	CheckinID string
 	// ProjectID is a Headway project.
 	ProjectID string
 	// ConnectionID is a connection to a Jira site.

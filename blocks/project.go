@@ -18,6 +18,7 @@ const (
 	ProjectDoResume  = "resume"
 	ProjectDoArchive = "archive"
 	ProjectDoDelete  = "delete"
+	ProjectDoAsk     = "checkins"
 )
 
 // ProjectsView is the list of projects.
@@ -79,7 +80,7 @@ func (r ProjectRow) menu() []Option {
 	resume := Option{Value: ProjectDoResume, Label: "Resume"}
 	switch r.State {
 	case "active":
-		return []Option{edit, {Value: ProjectDoPause, Label: "Pause"}, {Value: ProjectDoArchive, Label: "Archive"}, remove}
+		return []Option{edit, {Value: ProjectDoAsk, Label: "Check-ins"}, {Value: ProjectDoPause, Label: "Pause"}, {Value: ProjectDoArchive, Label: "Archive"}, remove}
 	case "paused":
 		return []Option{edit, resume, {Value: ProjectDoArchive, Label: "Archive"}, remove}
 	case "archived":

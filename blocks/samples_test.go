@@ -39,7 +39,8 @@ type fill struct {
 
 // kept are the fields that a lifelike fill leaves as they are.
 var kept = map[string]bool{
-	"Status": true, "Previous": true, "Kind": true, "State": true, "Privacy": true, "Role": true, "Verb": true, "Command": true, "Database": true, "Version": true,
+	"Template": true,
+	"Status":   true, "Previous": true, "Kind": true, "State": true, "Privacy": true, "Role": true, "Verb": true, "Command": true, "Database": true, "Version": true,
 	"User": true, "By": true, "Helper": true, "Channel": true, "URL": true, "JQL": true, "Country": true, "Zone": true, "Source": true, "Boards": true,
 	"Participants": true, "Plan": true, "Expires": true, "Email": true, "DeployedBy": true, "Estimate": true, "Types": true, "Priorities": true, "Week": true,
 }
@@ -78,7 +79,7 @@ func (f fill) into(v reflect.Value, field string) {
 // string leaves the enumerations alone; ids are ours and stay short.
 func (f fill) string(v reflect.Value, field string) {
 	switch v.Interface().(type) {
-	case RoundID, ProjectID, ConnectionID, BindingID, ReportRef, LinkRef, SourceRef:
+	case RoundID, CheckinID, ProjectID, ConnectionID, BindingID, ReportRef, LinkRef, SourceRef:
 		v.SetString("0190f5a2-7c1e-7a3b-9d4e-5f6a7b8c9d0e")
 	case string:
 		switch {
@@ -144,7 +145,7 @@ func dated(v reflect.Value, i int) {
 var extremes = map[string]bool{
 	"prompt_carried_blocker": true, "thanks_blocked": true, "answer_form": true, "summary": true, "answers": true, "report_own": true, "report_receipt": true,
 	"home": true, "projects": true, "roles": true, "status": true, "delete_receipt": true, "welcome": true, "sync_failed": true, "token_refused": true,
-	"link_form": true, "project_edit": true, "setup_connect_wrong": true, "setup_project": true, "setup_mapping": true, "setup_checkin": true, "setup_done": true,
+	"link_form": true, "project_edit": true, "ritual_form": true, "ritual_choose": true, "preview": true, "setup_connect_wrong": true, "setup_project": true, "setup_mapping": true, "setup_checkin": true, "setup_done": true,
 }
 
 // extreme is what nobody hopes for and somebody has: names that call a whole
@@ -184,7 +185,7 @@ func mustZone(name string) *time.Location {
 
 func samples() []sample {
 	var all []sample
-	for _, part := range [][]sample{checkinSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples(), trustSamples()} {
+	for _, part := range [][]sample{checkinSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples(), trustSamples(), ritualSamples()} {
 		all = append(all, part...)
 	}
 	return withExtremes(all)
@@ -360,9 +361,9 @@ func homeSamples() []sample {
 	paused := HomeProjectRow{ID: "3", Key: "SLO", Name: "Slow lane", State: "paused", AsOf: monday, ReportWeek: week47, CanReport: true, CanEdit: true}
 	jira := ConnectionStatus{ID: "0190f5c0", Site: "acme.atlassian.net", OK: true, ExpiresOn: calendar.Date{Year: 2027, Month: 6, Day: 30}}
 	view := HomeView{Now: now, Command: "/headway", Admin: true, Linked: true, Connections: []ConnectionStatus{jira},
-		Waiting:  []HomeRound{{round, "Payments", now, closing, "", false}, {"0190f5a3", "Platform", now, closing, StatusAtRisk, false}, {"0190f5a4", "Slow lane", now, closing, "", true}},
+		Waiting:  []HomeRound{{Round: round, Name: "Payments", Day: now, CloseAt: closing}, {Round: "0190f5a3", Name: "Platform", Day: now, CloseAt: closing, Status: StatusAtRisk}, {Round: "0190f5a4", Name: "Slow lane", Day: now, CloseAt: closing, Skipped: true}},
 		Projects: []HomeProjectRow{own, paused, {ID: "2", Key: "PLT", Name: "Platform", State: "draft", Step: 3, CanEdit: true}}}
-	answered := HomeView{Now: now, Command: "/headway", Linked: true, Projects: []HomeProjectRow{mine}, Waiting: []HomeRound{{round, "Payments", now, closing, StatusOnTrack, false}}}
+	answered := HomeView{Now: now, Command: "/headway", Linked: true, Projects: []HomeProjectRow{mine}, Waiting: []HomeRound{{Round: round, Name: "Payments", Day: now, CloseAt: closing, Status: StatusOnTrack}}}
 	member := HomeView{Now: now, Command: "/headway", Projects: []HomeProjectRow{payments}}
 	refused := view
 	old := own

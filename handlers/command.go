@@ -27,6 +27,11 @@ func commands() []subcommand {
 	return []subcommand{
 		{"help", "[topic]", "what Headway can do", anyone, false, (*App).help},
 		{"checkin", "", "answer the check-in that waits for you", anyone, false, func(a *App, ctx context.Context, c *call, _ args) (bot.Reply, error) { return a.answerNow(ctx, c) }},
+		{"checkin configure", "[KEY]", "check-ins: who is asked, when and what; add another", admin, true, (*App).configure},
+		{"checkin preview", "[KEY] [name]", "when the next ones are held, and how they look", admin, true, (*App).preview},
+		{"checkin run", "[KEY] [name]", "ask everyone now", admin, true, (*App).runNow},
+		{"checkin pause", "[KEY] [until 2026-12-24]", "stop check-ins for now, reports go on", admin, true, (*App).checkinPause},
+		{"checkin resume", "[KEY]", "start them again", admin, true, (*App).checkinResume},
 		{"report", "[this | last | 2026-W47]", "the week in figures", reader, true, (*App).report},
 		{"report show", "R-12", "a report again, exactly as it was", reader, true, (*App).reportShow},
 		{"status", "", "connection, last reading, what comes next", anyone, false, (*App).status},

@@ -50,7 +50,7 @@ var nouns = []Noun{
 	Answer{}, RoundMember{}, Round{},
 	Run{}, Schedule{}, Reading{},
 	weekStatus{}, weekClass{}, weekRow{}, Watermark{}, Report{},
-	Participant{}, Checkin{}, Absence{}, AccountLink{}, RoleGrant{}, Home{},
+	Participant{}, Checkin{}, Sprint{}, Absence{}, AccountLink{}, RoleGrant{}, Home{},
 	Binding{}, Definition{}, Project{}, Connection{}, Installation{}, Workspace{},
 }
 

@@ -2,7 +2,6 @@ package models
 
 import (
 	"context"
-	"errors"
 
 	"headway/calendar"
 	"headway/metrics"
@@ -50,16 +49,29 @@ func (t Team) WeekTallies(ctx context.Context, projectID string, week calendar.W
 	return tallies, err
 }
 
-// BlockedNow is how many people's last word in the project's check-in is
-// blocked.
+// BlockedNow is how many people's last word in any of the project's check-ins on
+// their work is blocked.
 func (t Team) BlockedNow(ctx context.Context, projectID string) (int, error) {
-	c, err := t.CheckinOf(ctx, projectID)
-	if errors.Is(err, ErrNotFound) {
-		return 0, nil
-	}
+	checkins, err := t.Checkins(ctx, projectID)
 	if err != nil {
 		return 0, err
 	}
-	open, err := t.OpenBlockers(ctx, c.ID)
-	return len(open), err
+	people := map[string]bool{}
+	for _, c := range checkins {
+		if c.Template == lookingBack {
+			continue
+		}
+		open, err := t.OpenBlockers(ctx, c.ID)
+		if err != nil {
+			return 0, err
+		}
+		for _, b := range open {
+			people[b.Answer.User] = true
+		}
+	}
+	return len(people), nil
 }
+
+// lookingBack is the template in which the third answer means a hard sprint and
+// nothing is blocked.
+const lookingBack = "retro"

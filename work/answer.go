@@ -110,7 +110,7 @@ func (w *Worker) closeIfComplete(ctx context.Context, tx models.Team, round mode
 }
 
 // AnswerableRound is the round that a person's command or shortcut means: the
-// open one, else the latest closed one of today's local date.
+// open one that closes first, those not answered yet before the others.
 func (w *Worker) AnswerableRound(ctx context.Context, team models.Team, user string) (models.Membership, error) {
 	open, err := team.OpenMemberships(ctx, user)
 	if err != nil {
@@ -118,6 +118,11 @@ func (w *Worker) AnswerableRound(ctx context.Context, team models.Team, user str
 	}
 	if len(open) == 0 {
 		return models.Membership{}, Refusal{"No check-in waits for you right now."}
+	}
+	for _, m := range open {
+		if m.Member.State == models.MemberWaiting || m.Member.State == models.MemberAsked {
+			return m, nil
+		}
 	}
 	return open[0], nil
 }

@@ -49,55 +49,34 @@ func (w *Worker) openScheduled(ctx context.Context, team models.Team, scheduleID
 		if err != nil {
 			return outcome{}, fmt.Errorf("work: slot of a check-in: %w", err)
 		}
-		next, err := w.nextRound(ctx, tx, checkin, date)
+		project, err := tx.Project(ctx, checkin.ProjectID)
 		if err != nil {
 			return outcome{}, err
 		}
-		if now.Sub(s.NextDue) > checkinGrace {
+		held, err := w.rhythm(ctx, tx, project, checkin)
+		if err != nil {
+			return outcome{}, err
+		}
+		next, err := w.afterDate(ctx, tx, held, date)
+		switch {
+		case err != nil:
+			return outcome{}, err
+		case now.Sub(s.NextDue) > checkinGrace:
 			next.state = models.RunMissed
 			return next, nil
+		case held.notBegun(date):
+			next.state, next.note = models.RunMissed, noteNotBegun
+			return next, nil
+		case checkin.State == models.Paused: // until this date
+			checkin.State, checkin.PausedUntil = models.On, calendar.Date{}
+			if err := tx.PutCheckin(ctx, &checkin); err != nil {
+				return outcome{}, err
+			}
 		}
 		_, err = w.openRound(ctx, tx, checkin, date, false)
 		return next, err
 	})
 	return err
-}
-
-// nextRound is the next working date after date and the instant at which the
-// first member's local time comes.
-func (w *Worker) nextRound(ctx context.Context, tx models.Team, c models.Checkin, date calendar.Date) (outcome, error) {
-	project, err := tx.Project(ctx, c.ProjectID)
-	if err != nil {
-		return outcome{}, err
-	}
-	people, err := tx.Participants(ctx, c.ProjectID)
-	if err != nil {
-		return outcome{}, err
-	}
-	next := firstDate(project.Calendar(), c.Days, date)
-	return outcome{next: firstAsk(c, project, people, next), slot: next.String()}, nil
-}
-
-// firstDate is the first date after d on which the check-in is held.
-func firstDate(cal calendar.Calendar, days calendar.Weekdays, d calendar.Date) calendar.Date {
-	for i := 1; i <= 366; i++ {
-		day := d.AddDays(i)
-		if days.Has(day.Weekday()) && cal.Working(day) {
-			return day
-		}
-	}
-	return d.AddDays(366)
-}
-
-// firstAsk is when the first member's local time comes on date.
-func firstAsk(c models.Checkin, p models.Project, people []models.Participant, date calendar.Date) time.Time {
-	first := date.At(c.Hour, c.Minute, memberZone(c, p, ""))
-	for _, m := range people {
-		if at := date.At(c.Hour, c.Minute, memberZone(c, p, m.Zone)); !m.Observer && at.Before(first) {
-			first = at
-		}
-	}
-	return first
 }
 
 // memberZone is the check-in's fixed zone, else the member's own, else the
@@ -125,7 +104,12 @@ func (w *Worker) openRound(ctx context.Context, tx models.Team, c models.Checkin
 	if err != nil {
 		return models.Round{}, err
 	}
-	round := models.Round{ID: models.NewID(), CheckinID: c.ID, ProjectID: c.ProjectID, Date: date, OpenedAt: w.Now(), State: models.RoundOpen, ManualRun: manual}
+	held, err := w.rhythm(ctx, tx, project, c)
+	if err != nil {
+		return models.Round{}, err
+	}
+	round := models.Round{ID: models.NewID(), CheckinID: c.ID, ProjectID: c.ProjectID, Date: date, OpenedAt: w.Now(), State: models.RoundOpen, ManualRun: manual,
+		SprintID: held.sprintOn(date).ID, Name: c.Name, Template: held.template.ID, Privacy: c.Privacy, Confidence: c.Confidence, FreeText: c.FreeText}
 	var members []models.RoundMember
 	for _, p := range people {
 		if p.Observer {

@@ -19,8 +19,9 @@ const AnswerDays = 90
 // roundContext is what every view of a round needs.
 type roundContext struct {
 	round   models.Round
-	checkin models.Checkin
+	checkin models.Checkin // with what the round was asked under, whatever was configured since
 	project models.Project
+	topic   string // name of the sprint, "" for none
 	link    func(key string) string
 }
 
@@ -31,6 +32,11 @@ func (w *Worker) roundContext(ctx context.Context, tx models.Team, roundID strin
 		return rc, err
 	}
 	if rc.checkin, err = tx.Checkin(ctx, rc.round.CheckinID); err != nil {
+		return rc, err
+	}
+	rc.checkin.Name, rc.checkin.Template, rc.checkin.Privacy = rc.round.Name, rc.round.Template, rc.round.Privacy
+	rc.checkin.Confidence, rc.checkin.FreeText = rc.round.Confidence, rc.round.FreeText
+	if rc.topic, err = topic(ctx, tx, rc.round); err != nil {
 		return rc, err
 	}
 	if rc.project, err = tx.Project(ctx, rc.round.ProjectID); err != nil {
@@ -79,11 +85,12 @@ func (w *Worker) promptView(ctx context.Context, tx models.Team, roundID string,
 		return blocks.PromptView{}, err
 	}
 	v := blocks.PromptView{
-		Round: blocks.RoundID(roundID), Name: rc.checkin.Name, Day: rc.round.Date.At(12, 0, zone), CloseAt: m.CloseAt.In(zone),
+		Round: blocks.RoundID(roundID), Name: rc.checkin.Name, Template: rc.checkin.Template, Topic: rc.topic,
+		Day: rc.round.Date.At(12, 0, zone), CloseAt: m.CloseAt.In(zone),
 		Privacy: rc.checkin.Privacy, KeepDays: AnswerDays,
 	}
 	before, err := tx.PreviousAnswer(ctx, rc.checkin.ID, m.User, rc.round.Date)
-	if errors.Is(err, models.ErrNotFound) {
+	if errors.Is(err, models.ErrNotFound) || rc.reflects() {
 		return v, nil
 	}
 	if err != nil {
@@ -95,6 +102,9 @@ func (w *Worker) promptView(ctx context.Context, tx models.Team, roundID string,
 	}
 	return v, nil
 }
+
+// reflects says that the round looks back: nothing is planned or blocked in it.
+func (rc roundContext) reflects() bool { return blocks.TemplateOf(rc.checkin.Template).Reflects }
 
 // zoneOf is the zone a member is asked in.
 func (w *Worker) zoneOf(ctx context.Context, tx models.Team, rc roundContext, user string) (*time.Location, error) {
@@ -128,7 +138,7 @@ func (w *Worker) thanksView(ctx context.Context, tx models.Team, round models.Ro
 	if err != nil {
 		return blocks.ThanksView{}, err
 	}
-	v := blocks.ThanksView{Round: blocks.RoundID(round.ID), Name: rc.checkin.Name, Day: round.Date.At(12, 0, zone), CloseAt: round.CloseAt.In(zone)}
+	v := blocks.ThanksView{Round: blocks.RoundID(round.ID), Name: rc.checkin.Name, Template: rc.checkin.Template, Day: round.Date.At(12, 0, zone), CloseAt: round.CloseAt.In(zone)}
 	if a == nil {
 		return v, nil
 	}
@@ -136,7 +146,7 @@ func (w *Worker) thanksView(ctx context.Context, tx models.Team, round models.Ro
 	if previous != nil {
 		v.Previous = previous.Status
 	}
-	if a.Status == models.Blocked {
+	if a.Status == models.Blocked && !rc.reflects() {
 		b := rc.blocker(*a, round.Date)
 		v.Blocker = &b
 	}
@@ -174,7 +184,7 @@ func (w *Worker) summaryMessage(ctx context.Context, tx models.Team, round model
 		return blocks.Message{}, err
 	}
 	day, now := round.Date.At(12, 0, rc.project.Location()), w.Now().In(rc.project.Location())
-	v := blocks.SummaryView{Round: blocks.RoundID(round.ID), Name: rc.checkin.Name, Day: day, Now: now,
+	v := blocks.SummaryView{Round: blocks.RoundID(round.ID), Name: rc.checkin.Name, Template: rc.checkin.Template, Topic: rc.topic, Day: day, Now: now,
 		Blockers: blockers, ShowAnswer: rc.checkin.Privacy == models.PrivacyTeam}
 	if safe {
 		v.Answers = metrics.Withhold(tally, metrics.Outside)
@@ -202,6 +212,9 @@ func audience(c models.Checkin) metrics.Audience {
 
 // blockers are the round's blocked answers without their people, oldest first.
 func (w *Worker) blockers(ctx context.Context, tx models.Team, rc roundContext) ([]blocks.Blocker, error) {
+	if rc.reflects() {
+		return nil, nil
+	}
 	answers, err := tx.Answers(ctx, rc.round.ID)
 	if err != nil {
 		return nil, err
@@ -264,7 +277,7 @@ func (w *Worker) AnswerView(ctx context.Context, team models.Team, roundID, user
 		return blocks.AnswerView{}, err
 	}
 	return blocks.AnswerView{
-		Ctx: blocks.RoundCtx{Round: roundID}, Name: rc.checkin.Name,
+		Ctx: blocks.RoundCtx{Round: roundID}, Name: rc.checkin.Name, Template: rc.checkin.Template, Topic: rc.topic,
 		Answer: blocks.AnswerInput{Status: standing.Status, Confidence: standing.Confidence, Plan: splitKeys(standing.Plan),
 			Kind: standing.BlockedKind, Since: standing.Since, Key: standing.BlockedKey, Help: standing.AskedForHelp},
 		WithConfidence: rc.checkin.Confidence, Privacy: rc.checkin.Privacy, KeepDays: AnswerDays,
@@ -348,7 +361,7 @@ func (w *Worker) AnswersView(ctx context.Context, team models.Team, roundID, use
 			asked++
 		}
 	}
-	v := blocks.AnswersView{Name: rc.checkin.Name, Day: rc.round.Date.At(12, 0, now.Location()), Now: now, Asked: asked, Answered: len(answers)}
+	v := blocks.AnswersView{Name: rc.checkin.Name, Template: rc.checkin.Template, Day: rc.round.Date.At(12, 0, now.Location()), Now: now, Asked: asked, Answered: len(answers)}
 	for _, a := range answers {
 		v.Lines = append(v.Lines, rc.line(a))
 	}
@@ -377,7 +390,7 @@ var hiddenAnswers = map[string]string{
 
 func (rc roundContext) line(a models.Answer) blocks.AnswerLine {
 	l := blocks.AnswerLine{User: a.User, Status: a.Status, Confidence: a.Confidence, Plan: rc.issues(splitKeys(a.Plan)), Late: a.Late}
-	if a.Status == models.Blocked {
+	if a.Status == models.Blocked && !rc.reflects() {
 		b := rc.blocker(a, rc.round.Date)
 		l.Blocker = &b
 	}

@@ -34,20 +34,24 @@ func (w *Worker) CloseRound(ctx context.Context, team models.Team, roundID strin
 	return err
 }
 
-// endRounds closes the project's open rounds without a summary. Whoever had not
-// answered yet is not missing: the question is taken back.
-func (w *Worker) endRounds(ctx context.Context, tx models.Team, projectID string) error {
-	latest, err := tx.LatestRounds(ctx, projectID, latestRounds)
+// endRounds closes the project's open rounds, or those of one check-in, without
+// a summary. Whoever had not answered yet is not missing: the question is taken
+// back.
+func (w *Worker) endRounds(ctx context.Context, tx models.Team, projectID, checkinID string) error {
+	open, err := tx.OpenRounds(ctx, projectID)
 	if err != nil {
 		return err
 	}
-	for _, r := range latest {
-		if r.State != models.RoundOpen {
+	for _, r := range open {
+		if checkinID != "" && r.CheckinID != checkinID {
 			continue
 		}
 		round, err := tx.LockRound(ctx, r.ID)
 		if err != nil {
 			return err
+		}
+		if round.State != models.RoundOpen {
+			continue
 		}
 		if err := w.excuse(ctx, tx, round.ID); err != nil {
 			return err
@@ -58,10 +62,6 @@ func (w *Worker) endRounds(ctx context.Context, tx models.Team, projectID string
 	}
 	return nil
 }
-
-// latestRounds is among how many rounds the open ones are: a window lasts hours
-// and rounds are a day apart.
-const latestRounds = 10
 
 // excuse takes those who have not answered out of a round.
 func (w *Worker) excuse(ctx context.Context, tx models.Team, roundID string) error {
@@ -84,6 +84,9 @@ func (w *Worker) excuse(ctx context.Context, tx models.Team, roundID string) err
 func (w *Worker) closeRound(ctx context.Context, tx models.Team, round models.Round) error {
 	won, err := w.freeze(ctx, tx, &round)
 	if err != nil || !won {
+		return err
+	}
+	if err := w.lookAtResponse(ctx, tx, round); err != nil {
 		return err
 	}
 	return w.postSummary(ctx, tx, round)

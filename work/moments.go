@@ -14,9 +14,14 @@ import (
 type Moments struct {
 	Report, Refresh time.Time
 
-	checkin models.Checkin
 	project models.Project
-	date    calendar.Date // of the next round, zero for none
+	rounds  []upcoming
+}
+
+// upcoming is the next round of one of the project's check-ins.
+type upcoming struct {
+	checkin models.Checkin
+	date    calendar.Date
 }
 
 // NextMoments looks them up.
@@ -31,19 +36,25 @@ func (w *Worker) NextMoments(ctx context.Context, team models.Team, p models.Pro
 		return m, err
 	}
 	m.Report, m.Refresh = report.NextDue, refresh.NextDue
-	m.checkin, err = team.CheckinOf(ctx, p.ID)
-	if errors.Is(err, models.ErrNotFound) {
-		return m, nil
-	}
+	all, err := team.Checkins(ctx, p.ID)
 	if err != nil {
 		return m, err
 	}
-	round, err := nextSlot(ctx, team, ScheduleCheckin, m.checkin.ID)
-	if err != nil || round.Slot == "" {
-		return m, err
+	for _, c := range all {
+		next, err := nextSlot(ctx, team, ScheduleCheckin, c.ID)
+		if err != nil {
+			return m, err
+		}
+		if next.Slot == "" {
+			continue
+		}
+		date, err := calendar.ParseDate(next.Slot)
+		if err != nil {
+			return m, err
+		}
+		m.rounds = append(m.rounds, upcoming{c, date})
 	}
-	m.date, err = calendar.ParseDate(round.Slot)
-	return m, err
+	return m, nil
 }
 
 // nextSlot is the schedule while it is on, the zero one otherwise.
@@ -55,20 +66,32 @@ func nextSlot(ctx context.Context, team models.Team, kind, subject string) (mode
 	return s, err
 }
 
-// Checkin is when someone in zone is asked next: at their own local time, or at
-// the one moment for all. It is zero without a round to come.
+// Checkin is when someone in zone is asked next, in whichever check-in comes
+// first: at their own local time, or at the one moment for all. It is zero
+// without a round to come.
 func (m Moments) Checkin(zone *time.Location) time.Time {
-	if m.date.IsZero() {
-		return time.Time{}
+	_, at := m.first(zone)
+	return at
+}
+
+func (m Moments) first(zone *time.Location) (next upcoming, at time.Time) {
+	for _, u := range m.rounds {
+		mine := u.date.At(u.checkin.Hour, u.checkin.Minute, memberZone(u.checkin, m.project, zone.String())).In(zone)
+		if at.IsZero() || mine.Before(at) {
+			next, at = u, mine
+		}
 	}
-	return m.date.At(m.checkin.Hour, m.checkin.Minute, memberZone(m.checkin, m.project, zone.String())).In(zone)
+	return next, at
 }
 
 // CheckinWords is the next check-in for a whole team.
 func (m Moments) CheckinWords(when func(time.Time) string) string {
-	words := when(m.Checkin(m.project.Location()))
-	if m.checkin.Zone == "" {
-		return words + " in each member's own time"
+	next, at := m.first(m.project.Location())
+	if at.IsZero() {
+		return "not planned"
 	}
-	return words
+	if next.checkin.Zone == "" {
+		return when(at) + " in each member's own time"
+	}
+	return when(at)
 }
