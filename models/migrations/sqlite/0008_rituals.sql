@@ -13,11 +13,10 @@ ALTER TABLE rounds ADD COLUMN privacy text NOT NULL DEFAULT '';
 ALTER TABLE rounds ADD COLUMN confidence integer NOT NULL DEFAULT false;
 ALTER TABLE rounds ADD COLUMN free_text integer NOT NULL DEFAULT false;
 ALTER TABLE rounds ADD COLUMN sprint_id integer NOT NULL DEFAULT 0;
-UPDATE rounds SET
-	name = (SELECT c.name FROM checkins c WHERE c.team_id = rounds.team_id AND c.id = rounds.checkin_id),
-	privacy = (SELECT c.privacy FROM checkins c WHERE c.team_id = rounds.team_id AND c.id = rounds.checkin_id),
-	confidence = (SELECT c.confidence FROM checkins c WHERE c.team_id = rounds.team_id AND c.id = rounds.checkin_id),
-	free_text = (SELECT c.free_text FROM checkins c WHERE c.team_id = rounds.team_id AND c.id = rounds.checkin_id);
+UPDATE rounds SET name = (SELECT c.name FROM checkins c WHERE c.team_id = rounds.team_id AND c.id = rounds.checkin_id);
+UPDATE rounds SET privacy = (SELECT c.privacy FROM checkins c WHERE c.team_id = rounds.team_id AND c.id = rounds.checkin_id);
+UPDATE rounds SET confidence = (SELECT c.confidence FROM checkins c WHERE c.team_id = rounds.team_id AND c.id = rounds.checkin_id);
+UPDATE rounds SET free_text = (SELECT c.free_text FROM checkins c WHERE c.team_id = rounds.team_id AND c.id = rounds.checkin_id);
 
 ALTER TABLE reports ADD COLUMN opens integer NOT NULL DEFAULT 0;
 ALTER TABLE bindings ADD COLUMN broken text NOT NULL DEFAULT '';
