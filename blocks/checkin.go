@@ -223,6 +223,9 @@ type ThanksView struct {
 func Thanks(v ThanksView) Message {
 	t := TemplateOf(v.Template)
 	s := "Thanks, " + t.name(v.Status) + "."
+	if t.Reflects {
+		s = "Thanks, noted as " + t.name(v.Status) + "."
+	}
 	if v.Status == StatusBlocked && v.Blocker != nil {
 		s = "Thanks, blocked: " + v.Blocker.line() + "."
 	}

@@ -44,7 +44,7 @@ var reasonWords = map[string]string{
 // Proposal is that proposal. It names nobody.
 func Proposal(v ProposalView) Message {
 	var c card
-	s := "*" + name(v.Name) + " check-in:* " + reasonWords[v.Reason] + "\nA check-in that asks less often is answered more. "
+	s := "*" + name(v.Name) + " check-in:* " + reasonWords[v.Reason] + "\n"
 	var buttons []slack.BlockElement
 	if v.Fewer != 0 {
 		s += "You could ask on " + v.Fewer.String() + " in place of " + v.Days.String() + ", or pause it for two weeks."
@@ -76,7 +76,7 @@ func Decided(v DecidedView) Message {
 	case !v.Until.IsZero():
 		what = "it is paused and goes on by itself on " + Date(v.Until, v.Now) + "."
 	}
-	return said("*" + name(v.Name) + " check-in:* " + Mention(v.By) + " decided, " + what)
+	return said("*" + name(v.Name) + " check-in:* " + Mention(v.By) + " decided: " + what)
 }
 
 // RitualPreviewView is when a check-in is held next, and what people will see; times
