@@ -60,6 +60,9 @@ func (a *App) chooseRitual(ctx context.Context, c *call, _ blocks.RitualCtx, cho
 // submitRitual looks everyone up in Slack behind the ack and stores the
 // check-in, or brings the form back with what is wrong.
 func (a *App) submitRitual(_ context.Context, c *call, carried blocks.RitualCtx, in blocks.CheckinInput) (bot.Reply, error) {
+	if blocks.TemplateOf(in.Template).Rhythm == blocks.RhythmMidpoint && !c.project.Sprints {
+		return bot.Reply{Errors: blocks.FieldErrors{blocks.FieldTemplate: "This project's board has no sprints, so no midpoint either. Choose another one."}}, nil
+	}
 	save := func(ctx context.Context) (blocks.View, error) {
 		people, err := a.participants(ctx, c, in.Participants)
 		if err != nil {

@@ -101,6 +101,9 @@ func (w *Worker) ResumeCheckins(ctx context.Context, tx models.Team, user string
 		if c.State != models.Paused {
 			continue
 		}
+		if !c.HeldOn(w.Today(p)) { // a pause that is over needs nobody
+			resumed++
+		}
 		c.State, c.PausedUntil = models.On, calendar.Date{}
 		if err := tx.PutCheckin(ctx, &c); err != nil {
 			return err
@@ -108,7 +111,6 @@ func (w *Worker) ResumeCheckins(ctx context.Context, tx models.Team, user string
 		if err := w.scheduleCheckin(ctx, tx, p, c); err != nil {
 			return err
 		}
-		resumed++
 	}
 	if resumed == 0 {
 		return Refusal{"The check-ins of " + p.Key + " are not paused."}
