@@ -144,3 +144,42 @@ func TestStoryTheSummarysChannelIsArchived(t *testing.T) {
 	c.awaitMessage(payments, ada, posts, "answered")
 	c.noViolations()
 }
+
+func TestWhoOpensAReportIsCountedAndNotNamed(t *testing.T) {
+	t.Parallel()
+	f, d := startForged(t)
+	ids := castOf(t, f, d)
+	opens := func() (n int) {
+		t.Helper()
+		reports, err := f.team().LatestReports(t.Context(), ids.project, 1)
+		if err != nil || len(reports) != 1 || reports[0].CreatedBy != "" {
+			t.Fatal(reports, err)
+		}
+		return reports[0].Opens
+	}
+	before := opens()
+	f.click(ada, payments, "report.details:"+ids.report, "")
+	f.command(ada, payments, "report show R-1")
+	f.click(iris, payments, "report.details:"+ids.report, "") // whom Jira does not let see it
+	if n := opens() - before; n != 2 {
+		t.Errorf("%d opens, want 2", n)
+	}
+}
+
+func TestStoryARetroIsAnsweredWithOneTap(t *testing.T) {
+	t.Parallel()
+	c := startDemo(t, demoCmd{})
+	c.slash(mira, payments, "checkin configure")
+	c.submit(mira, c.modal(mira, "checkin.choose"), map[string]any{"checkin": "add.retro"})
+	c.submit(mira, c.modal(mira, "checkin.configure"), map[string]any{"participants": []string{ada, lena}})
+	c.modalSaying(mira, "", "*Payments retro pulse check-in* is saved")
+	before := c.latest(payments, ada)
+	c.reply(mira, payments, "checkin run retro", "2 people are asked now.")
+	prompt := c.awaitMessage(ada, ada, "", "retro pulse check-in")
+	says(t, prompt.Text, "How did *Sprint ", "go for you?")
+	c.click(ada, prompt, "checkin.blocked")
+	c.awaitMessage(ada, ada, prompt.TS, "Thanks, noted as hard.")
+	c.click(lena, c.awaitMessage(lena, lena, "", "retro pulse check-in"), "checkin.on_track")
+	says(t, c.awaitMessage(payments, ada, before, "2 of 2 answered").Text, "Payments retro pulse check-in", "● 1 good", "■ 1 hard")
+	c.noViolations()
+}

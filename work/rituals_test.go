@@ -541,3 +541,68 @@ func TestAReadingTellsAClosedSprintFromADeletedOne(t *testing.T) {
 		t.Errorf("a board that does not answer leaves %v", got)
 	}
 }
+
+func TestAPreviewSaysWhenWhoAndWhyNot(t *testing.T) {
+	s := stageOf(t, storetest.SQLite(t), 3)
+	ctx := t.Context()
+	s.later(at("2026-12-23 12:00").Sub(s.w.Now())) // a Wednesday, after today's time
+	s.project.Country = "DE"
+	s.must(s.team.PutProject(ctx, &s.project))
+	s.must(s.team.SetZone(ctx, "U002", "Asia/Kolkata"))
+	s.must(s.team.PutAbsence(ctx, models.Absence{User: "U001", From: day("2026-12-28"), To: day("2026-12-28")}))
+	c := s.checkin
+	c.Days |= calendar.Saturday
+	view, err := s.w.Preview(ctx, s.team, s.project, c)
+	s.must(err)
+	var got []string
+	for _, d := range view.Days {
+		line := d.Date.String() + " " + d.Skipped
+		for _, z := range d.Zones {
+			line += fmt.Sprintf("%s %d ", z.Zone, z.People)
+		}
+		got = append(got, fmt.Sprintf("%s%d", line, d.Away))
+	}
+	want := []string{
+		"2026-12-24 Europe/Berlin 2 Asia/Kolkata 1 0",
+		"2026-12-25 a public holiday0",
+		"2026-12-26 a public holiday0",
+		"2026-12-28 Europe/Berlin 1 Asia/Kolkata 1 1",
+		"2026-12-29 Europe/Berlin 2 Asia/Kolkata 1 0", "2026-12-30 Europe/Berlin 2 Asia/Kolkata 1 0", "2026-12-31 Europe/Berlin 2 Asia/Kolkata 1 0",
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if view.Prompt.CloseAt.Format("2006-01-02 15:04") != "2026-12-24 13:30" {
+		t.Errorf("%v", view.Prompt.CloseAt)
+	}
+	c.State, c.PausedUntil = models.Paused, day("2027-01-04")
+	view, err = s.w.Preview(ctx, s.team, s.project, c)
+	s.must(err)
+	if view.Paused || view.Until != c.PausedUntil || view.Days[0].Date != c.PausedUntil {
+		t.Errorf("%+v", view)
+	}
+}
+
+func TestInARetroTheThirdAnswerIsHardAndNothingIsBlocked(t *testing.T) {
+	s := stageOf(t, storetest.SQLite(t), 3)
+	ctx := t.Context()
+	_, retro := ritualOf(t, s.w, s.team, blocks.TemplateRetro, staff(3)...)
+	var round models.Round
+	s.atomically(func(tx models.Team) (err error) {
+		round, err = s.w.RunCheckin(ctx, tx, "UOWNER", s.project, retro)
+		return err
+	})
+	for _, user := range staff(2) {
+		s.atomically(func(tx models.Team) error {
+			return s.w.Answer(ctx, tx, models.Answer{RoundID: round.ID, User: user, Status: models.Blocked})
+		})
+	}
+	m, err := s.w.summaryMessage(ctx, s.team, round, false)
+	s.must(err)
+	if !strings.Contains(m.Text, "■ 2 hard") || strings.Contains(m.Text, "locked") {
+		t.Errorf("%s", m.Text)
+	}
+	if n, err := s.team.BlockedNow(ctx, s.project.ID); err != nil || n != 0 {
+		t.Errorf("%d blocked, %v", n, err)
+	}
+}
