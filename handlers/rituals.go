@@ -131,8 +131,8 @@ func (a *App) runNow(ctx context.Context, c *call, in args) (bot.Reply, error) {
 	return reply, nil
 }
 
-// namedCheckin is the check-in that the words name by its template or the
-// beginning of its name; without words the project's only one.
+// namedCheckin is the check-in that the words name by its template or its name;
+// without words the project's only one.
 func (a *App) namedCheckin(ctx context.Context, c *call, in args, verb string) (models.Checkin, error) {
 	all, err := c.team.Checkins(ctx, c.project.ID)
 	if err != nil {

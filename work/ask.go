@@ -120,9 +120,7 @@ func (w *Worker) openRound(ctx context.Context, tx models.Team, c models.Checkin
 			return models.Round{}, err
 		}
 		if manual {
-			m.AskAt = w.Now()
-			m.RemindAt = m.AskAt.Add(window(c) / 2)
-			m.CloseAt = m.AskAt.Add(window(c))
+			m = askedAt(m, c, w.Now())
 		}
 		m.RoundID = round.ID
 		members = append(members, m)
@@ -142,11 +140,16 @@ func (w *Worker) openRound(ctx context.Context, tx models.Team, c models.Checkin
 	return round, homesOf(ctx, tx, members)
 }
 
+// askedAt gives a member the whole window from an instant on.
+func askedAt(m models.RoundMember, c models.Checkin, at time.Time) models.RoundMember {
+	m.AskAt, m.RemindAt, m.CloseAt = at, at.Add(window(c)/2), at.Add(window(c))
+	return m
+}
+
 // member is what one person is due in the round of date: asked at the own local
 // time, reminded at half of the own window, never asked while away.
 func (w *Worker) member(ctx context.Context, tx models.Team, c models.Checkin, p models.Project, who models.Participant, date calendar.Date) (models.RoundMember, error) {
-	ask := date.At(c.Hour, c.Minute, memberZone(c, p, who.Zone))
-	m := models.RoundMember{User: who.User, AskAt: ask, RemindAt: ask.Add(window(c) / 2), CloseAt: ask.Add(window(c)), State: models.MemberWaiting}
+	m := askedAt(models.RoundMember{User: who.User, State: models.MemberWaiting}, c, date.At(c.Hour, c.Minute, memberZone(c, p, who.Zone)))
 	absences, err := tx.AbsencesOf(ctx, who.User)
 	if err != nil {
 		return m, err

@@ -152,24 +152,7 @@ func (w *Worker) Decide(ctx context.Context, tx models.Team, user, checkinID, va
 	if err != nil {
 		return err
 	}
-	said := blocks.DecidedView{Name: c.Name, By: user, Now: w.Now().In(p.Location())}
-	detail := choice
-	switch {
-	case choice == DecideFewer && asked.days != 0 && asked.days&^c.Days == 0:
-		said.Fewer, c.Days, detail = asked.days, asked.days, detail+" "+asked.days.String()
-		if err := tx.PutCheckin(ctx, &c); err != nil {
-			return err
-		}
-		if p.State == models.ProjectActive {
-			err = w.scheduleCheckin(ctx, tx, p, c)
-		}
-	case choice == DecidePause:
-		said.Until = w.Today(p).AddDays(7 * blocks.ProposalWeeks)
-		detail += " until " + said.Until.String()
-		if _, err = w.runningCheckins(ctx, tx, p); err == nil {
-			err = w.pauseCheckin(ctx, tx, p, c, said.Until)
-		}
-	}
+	said, detail, err := w.carryOut(ctx, tx, user, p, c, asked.days, choice)
 	if err != nil {
 		return err
 	}
@@ -177,6 +160,29 @@ func (w *Worker) Decide(ctx context.Context, tx models.Team, user, checkinID, va
 		return err
 	}
 	return w.audit(ctx, tx, user, "checkin.proposal", p.ID, detail)
+}
+
+// carryOut does what was decided, and says it: to the admins, and to the log.
+func (w *Worker) carryOut(ctx context.Context, tx models.Team, user string, p models.Project, c models.Checkin, days calendar.Weekdays, choice string) (said blocks.DecidedView, detail string, err error) {
+	said = blocks.DecidedView{Name: c.Name, By: user, Now: w.Now().In(p.Location())}
+	switch {
+	case choice == DecideFewer && (days == 0 || days&^c.Days != 0): // no proposal of ours
+		return said, "", models.ErrNotFound
+	case choice == DecideFewer:
+		said.Fewer, c.Days = days, days
+		err = tx.PutCheckin(ctx, &c)
+		if err == nil && p.State == models.ProjectActive {
+			err = w.scheduleCheckin(ctx, tx, p, c)
+		}
+		return said, choice + " " + days.String(), err
+	case choice == DecidePause:
+		said.Until = w.Today(p).AddDays(7 * blocks.ProposalWeeks)
+		if _, err = w.runningCheckins(ctx, tx, p); err == nil {
+			err = w.pauseCheckin(ctx, tx, p, c, said.Until)
+		}
+		return said, choice + " until " + said.Until.String(), err
+	}
+	return said, choice, nil
 }
 
 // tellDecided edits the proposal that each admin got.

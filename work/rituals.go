@@ -288,8 +288,8 @@ func UntilDate(words []string, today calendar.Date) (calendar.Date, error) {
 
 var errUntil = Refusal{"Until when? Write a day to come within a year, such as `checkin pause until 2026-12-24`, or a length, such as `checkin pause 2w`."}
 
-// previewDates is how many dates a preview shows, and previewDays how far ahead
-// it looks for those on which the check-in is skipped.
+// previewDates is how many dates a preview shows, and previewSkips how many that
+// are skipped between two of them.
 const (
 	previewDates = 5
 	previewSkips = 10

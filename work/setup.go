@@ -275,7 +275,7 @@ func (w *Worker) PlanCheckin(ctx context.Context, tx models.Team, user string, p
 	switch {
 	case err == nil:
 		c.ID, c.Name, c.Template, c.State, c.PausedUntil = old.ID, old.Name, old.Template, old.State, old.PausedUntil
-		c.ProposedAt, c.Decided = old.ProposedAt, old.Decided
+		c.ProposedAt, c.Decided = old.ProposedAt, true
 	case errors.Is(err, models.ErrNotFound):
 		c.ID, c.Template, c.State = models.NewID(), blocks.TemplateDaily, models.On
 	default:
