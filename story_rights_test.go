@@ -245,6 +245,11 @@ func rights(ids cast) map[string]entry {
 	} {
 		command(admins, name, arguments)
 	}
+	for name, arguments := range map[string]string{
+		"checkin configure": "PAY", "checkin preview": "PAY", "checkin run": "PAY", "checkin pause": "PAY until yesterday", "checkin resume": "PAY",
+	} {
+		command(admins, name, arguments)
+	}
 
 	for _, action := range []string{"checkin.on_track", "checkin.at_risk", "checkin.blocked", "checkin.full", "checkin.change", "home.answer"} {
 		click(asked, action, ids.round, "")
@@ -281,6 +286,10 @@ func rights(ids cast) map[string]entry {
 	} {
 		click(admins, action, id, "edit")
 	}
+	click(admins, "checkin.example", "", "")
+	for _, action := range []string{"ritual.fewer", "ritual.pause", "ritual.keep"} {
+		click(admins, action, ids.checkin, "1.1")
+	}
 
 	round, setup := `{"r":"`+ids.round+`"}`, `{"p":"`+ids.project+`","c":"`+ids.connection+`"}`
 	submit(asked, "checkin.answer", round, fillOption("status", "on_track"))
@@ -296,6 +305,8 @@ func rights(ids cast) map[string]entry {
 	submit(admins, "setup.checkin", setup, fillUsers(gil), fillBoxes("days", "mon"), fillTime("time"), fillOption("window", "240"))
 	submit(admins, "setup.reports", setup, fillOption("report_day", "mon"), fillTime("report_time"), fillChannel(payments), fillText("nudges_day", "1"), fillText("nudges_week", "3"), fillTime("quiet_from"), fillTime("quiet_to"))
 	submit(admins, "project.edit", `{"p":"`+ids.project+`"}`, fillOption("zone", "Europe/Berlin"), fillBoxes("workdays", "mon"), fillOption("country", "none"))
+	submit(admins, "checkin.choose", `{"p":"`+ids.project+`"}`, fillOption("checkin", "add.retro"))
+	submit(admins, "checkin.configure", `{"p":"`+ids.project+`","k":"`+ids.checkin+`"}`, fillUsers(gil), fillText("checkin_name", "Payments"), fillOption("template", "daily"), fillBoxes("days", "mon"), fillTime("time"), fillOption("window", "240"))
 	submit(admins, "project.delete", `{"p":"`+ids.project+`"}`, fillText("typed_key", "OPS"))
 	submit(admins, "link", `{"c":"`+ids.connection+`"}`, fillUser("user", ada), fillText("account", "sbx:3"))
 

@@ -64,6 +64,7 @@ var (
 type AnswerView struct {
 	Ctx            RoundCtx
 	Name           string // of the check-in
+	Template       string // TemplateDaily …
 	Topic          string // sprint
 	Answer         AnswerInput
 	Mine           []Issue // the person's items in progress; none offers a text field
@@ -83,16 +84,25 @@ type AnswerView struct {
 // AnswerForm is the full answer: at most four questions, the blocked ones
 // optional.
 func AnswerForm(v AnswerView) View {
-	s := newSheet(v.Problem, v.Errors)
+	s, t := newSheet(v.Problem, v.Errors), TemplateOf(v.Template)
 	s.say(v.stands())
-	s.input(FieldStatus, statusQuestion(v.Topic), "", radios(FieldStatus, statusOptions, v.Answer.Status), false)
-	if v.WithConfidence {
-		s.input(FieldConfidence, "How sure are you that it finishes in time?", "1 is a guess, 5 is sure.", selectElement(FieldConfidence, "1 to 5", confidenceOptions, digit(v.Answer.Confidence)), true)
+	question := t.asks(cleanCut(v.Topic, 80))
+	if t.ConfidenceFirst {
+		s.confidence(v, question)
+		question = TemplateOf(TemplateDaily).asks(cleanCut(v.Topic, 80))
 	}
-	s.plan(v)
+	s.input(FieldStatus, question, "", radios(FieldStatus, t.choices(), v.Answer.Status), false)
+	if !t.ConfidenceFirst {
+		s.confidence(v, "How sure are you that it finishes in time?")
+	}
+	if !t.Reflects {
+		s.plan(v)
+	}
 	s.text(v.TextReaders, v.Answer.Text, v.TextDays)
-	s.note("*Only when blocked*")
-	s.blocked(BlockedInput{Kind: v.Answer.Kind, Since: v.Answer.Since, Key: v.Answer.Key, Help: v.Answer.Help}, true)
+	if !t.Reflects {
+		s.note("*Only when blocked*")
+		s.blocked(BlockedInput{Kind: v.Answer.Kind, Since: v.Answer.Since, Key: v.Answer.Key, Help: v.Answer.Help}, true)
+	}
 	s.note("_" + privacyNote(v.Privacy, v.KeepDays) + "_")
 	return View{Form: AnswerSubmit.Name, Title: "Answer check-in", Submit: "Save answer", Close: "Cancel", Blocks: s.blocks, Carried: AnswerSubmit.Carry(v.Ctx)}
 }
@@ -113,11 +123,10 @@ func (v AnswerView) stands() string {
 	return strings.Join(lines, " ")
 }
 
-func statusQuestion(topic string) string {
-	if topic == "" {
-		return "How is your work going?"
+func (s *sheet) confidence(v AnswerView, question string) {
+	if v.WithConfidence {
+		s.input(FieldConfidence, question, "1 is a guess, 5 is sure.", selectElement(FieldConfidence, "1 to 5", confidenceOptions, digit(v.Answer.Confidence)), true)
 	}
-	return "How is your part of " + cleanCut(topic, 80) + " going?"
 }
 
 // maxPlan is how many items a person can name as next.
@@ -158,11 +167,6 @@ func (s *sheet) blocked(in BlockedInput, optional bool) {
 }
 
 var (
-	statusOptions = []Option{
-		{Value: StatusOnTrack, Label: "● On track"},
-		{Value: StatusAtRisk, Label: "▲ At risk"},
-		{Value: StatusBlocked, Label: "■ Blocked"},
-	}
 	kindOptions = []Option{
 		{Value: KindPerson, Label: "A person"},
 		{Value: KindDecision, Label: "A decision"},
@@ -177,7 +181,7 @@ var (
 func parseAnswer(v Values) (AnswerInput, FieldErrors) {
 	errs := FieldErrors{}
 	in := AnswerInput{Status: v.Choice(FieldStatus)}
-	if _, ok := find(statusOptions, in.Status); !ok {
+	if _, ok := workStatus[in.Status]; !ok {
 		errs[FieldStatus] = "Choose one of the three."
 	}
 	if v.Choice(FieldConfidence) != "" {

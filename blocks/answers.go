@@ -11,6 +11,7 @@ import (
 // AnswersView is a round's answers, shown to one member of the team.
 type AnswersView struct {
 	Name            string
+	Template        string // TemplateDaily …
 	Day, Now        time.Time
 	Asked, Answered int
 	Lines           []AnswerLine
@@ -48,7 +49,7 @@ func (v AnswersView) list(c *card) {
 	}
 	lines := make([]string, 0, len(v.Lines))
 	for _, l := range v.Lines {
-		lines = append(lines, l.mrkdwn())
+		lines = append(lines, l.mrkdwn(TemplateOf(v.Template)))
 	}
 	text := cutLines(strings.Join(lines, "\n"), 9000)
 	if len(v.Lines) >= maxTableRows || text != strings.Join(lines, "\n") {
@@ -60,7 +61,7 @@ func (v AnswersView) list(c *card) {
 
 // table has a column only for what somebody said.
 func (v AnswersView) table() *slack.TableBlock {
-	return richTable(v.Lines, []column[AnswerLine]{{"Who", AnswerLine.who, false}, {"Says", AnswerLine.says, false}, {"Sure", AnswerLine.sure, false}, {"More", AnswerLine.more, true}})
+	return richTable(v.Lines, []column[AnswerLine]{{"Who", AnswerLine.who, false}, {"Says", func(l AnswerLine) []slack.RichTextSectionElement { return l.says(TemplateOf(v.Template)) }, false}, {"Sure", AnswerLine.sure, false}, {"More", AnswerLine.more, true}})
 }
 
 func (l AnswerLine) who() []slack.RichTextSectionElement {
@@ -70,8 +71,8 @@ func (l AnswerLine) who() []slack.RichTextSectionElement {
 	return richText(cleanCut(l.User, 80))
 }
 
-func (l AnswerLine) says() []slack.RichTextSectionElement {
-	s := statusWords(l.Status)
+func (l AnswerLine) says(t Template) []slack.RichTextSectionElement {
+	s := t.words(l.Status)
 	if l.Late {
 		s += " (late)"
 	}
@@ -125,8 +126,8 @@ func (l AnswerLine) quoted() string { return "“" + cleanCut(l.Text, MaxAnswerT
 // planned are the items that come next; the form takes no more than maxPlan.
 func (l AnswerLine) planned() []Issue { return l.Plan[:min(len(l.Plan), maxPlan)] }
 
-func (l AnswerLine) mrkdwn() string {
-	s := Mention(l.User) + " " + statusWords(l.Status)
+func (l AnswerLine) mrkdwn(t Template) string {
+	s := Mention(l.User) + " " + t.words(l.Status)
 	if l.Late {
 		s += " (late)"
 	}

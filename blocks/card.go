@@ -61,6 +61,12 @@ func (c *card) note(s string) {
 	c.both(slack.NewContextBlock("", markup(s)), s)
 }
 
+// add puts a message of ours behind what is said so far.
+func (c *card) add(m Message) {
+	c.rich, c.safe = append(c.rich, m.Blocks...), append(c.safe, m.Blocks...)
+	c.text, c.used = append(c.text, m.Text), c.used+utf8.RuneCountInString(m.Text)
+}
+
 // buttons adds a row of elements, none when there are none.
 func (c *card) buttons(elements ...slack.BlockElement) {
 	if len(elements) > 0 {

@@ -41,6 +41,7 @@ var (
 	CheckinFull    = Action[RoundID]{"checkin.full"}    // opens AnswerForm
 	CheckinMore    = Action[RoundID]{"checkin.more"}    // value MoreSkip, MoreSnooze, MoreAway or MoreLeave
 	CheckinChange  = Action[RoundID]{"checkin.change"}  // opens AnswerForm with the answer so far
+	CheckinExample = Action[None]{"checkin.example"}    // a button of a preview
 )
 
 // The values of CheckinMore.
@@ -103,30 +104,12 @@ func (b Blocker) state() string {
 	return s
 }
 
-// statusWords is the status with its mark: "● on track".
-func statusWords(status string) string {
-	switch status {
-	case StatusOnTrack:
-		return "● on track"
-	case StatusAtRisk:
-		return "▲ at risk"
-	case StatusBlocked:
-		return "■ blocked"
-	}
-	return "no status"
-}
-
-// statusName is the status alone: "on track".
-func statusName(status string) string {
-	_, words, _ := strings.Cut(statusWords(status), " ")
-	return words
-}
-
 // PromptView is a check-in's question to one person; times are in that
 // person's zone.
 type PromptView struct {
 	Round    RoundID
 	Name     string    // of the check-in: "Payments"
+	Template string    // TemplateDaily …
 	Day      time.Time // the round's day
 	Topic    string    // sprint's name; "" asks for the work as a whole
 	CloseAt  time.Time
@@ -135,6 +118,7 @@ type PromptView struct {
 	Privacy  string
 	KeepDays int  // how long answers are kept
 	Snoozed  bool // the person asked to be reminded now
+	Example  bool // shown to an admin: its buttons do nothing
 }
 
 func (v PromptView) title() string {
@@ -142,17 +126,18 @@ func (v PromptView) title() string {
 }
 
 func (v PromptView) question() string {
-	if v.Topic == "" {
-		return "How is your work going?"
+	topic := ""
+	if v.Topic != "" {
+		topic = "*" + name(v.Topic) + "*"
 	}
-	return "How is your part of *" + name(v.Topic) + "* going?"
+	return TemplateOf(v.Template).asks(topic)
 }
 
 // Prompt asks one person, answerable in one tap.
 func Prompt(v PromptView) Message {
 	var c card
 	c.say(v.title() + "\n" + v.question() + " Open until " + Clock(v.CloseAt) + ".")
-	c.buttons(promptButtons(v.Round)...)
+	c.buttons(v.buttons()...)
 	for _, b := range v.Blockers[:min(len(v.Blockers), 5)] {
 		c.sayWith("Still open: "+b.line()+".", BlockerCleared.Button(b.ID, "It is cleared", TappedPrompt))
 	}
@@ -168,7 +153,7 @@ func Reminder(v PromptView) Message {
 	}
 	var c card
 	c.say(v.title() + "\n" + v.question() + why)
-	c.buttons(promptButtons(v.Round)...)
+	c.buttons(v.buttons()...)
 	return c.message()
 }
 
@@ -179,18 +164,40 @@ func (v PromptView) planned() string {
 	return "Last time you planned " + issues(v.Planned[:min(len(v.Planned), maxPlan)]) + "."
 }
 
-func promptButtons(r RoundID) []slack.BlockElement {
-	return []slack.BlockElement{
-		CheckinOnTrack.Button(r, "● On track", StatusOnTrack),
-		CheckinAtRisk.Button(r, "▲ At risk", StatusAtRisk),
-		CheckinBlocked.Button(r, "■ Blocked", StatusBlocked),
-		CheckinFull.Button(r, "Answer in full", ""),
-		CheckinMore.Menu(r,
-			Option{Value: MoreSkip, Label: "Skip today"},
-			Option{Value: MoreSnooze, Label: "Remind me in 1 hour"},
-			Option{Value: MoreAway, Label: "I'm away"},
-			Option{Value: MoreLeave, Label: "Not on this team"}),
+func (v PromptView) buttons() []slack.BlockElement {
+	r, t := v.Round, TemplateOf(v.Template)
+	full := CheckinFull.Button(r, "Answer in full", "")
+	taps := []slack.BlockElement{
+		CheckinOnTrack.Button(r, t.label(StatusOnTrack), StatusOnTrack),
+		CheckinAtRisk.Button(r, t.label(StatusAtRisk), StatusAtRisk),
+		CheckinBlocked.Button(r, t.label(StatusBlocked), StatusBlocked),
 	}
+	more := CheckinMore.Menu(r,
+		Option{Value: MoreSkip, Label: "Skip today"},
+		Option{Value: MoreSnooze, Label: "Remind me in 1 hour"},
+		Option{Value: MoreAway, Label: "I'm away"},
+		Option{Value: MoreLeave, Label: "Not on this team"})
+	all := append(taps, full, more)
+	if t.ConfidenceFirst {
+		all = append([]slack.BlockElement{CheckinFull.Primary(r, "How sure, 1 to 5", "")}, append(taps, more)...)
+	}
+	if v.Example {
+		return inert(all)
+	}
+	return all
+}
+
+// inert makes buttons and menus do nothing but say so.
+func inert(elements []slack.BlockElement) []slack.BlockElement {
+	for _, e := range elements {
+		switch e := e.(type) {
+		case *slack.ButtonBlockElement:
+			e.ActionID = CheckinExample.ID("")
+		case *slack.OverflowBlockElement:
+			e.ActionID = CheckinExample.ID("") + ordinalMark + "menu"
+		}
+	}
+	return uniqueActions(elements)
 }
 
 func privacyNote(privacy string, days int) string {
@@ -211,6 +218,7 @@ func privacyNote(privacy string, days int) string {
 type ThanksView struct {
 	Round    RoundID
 	Name     string // of the check-in
+	Template string // TemplateDaily …
 	Day      time.Time
 	CloseAt  time.Time // when the round closes, or closed
 	Now      time.Time
@@ -226,12 +234,16 @@ type ThanksView struct {
 
 // Thanks confirms an answer.
 func Thanks(v ThanksView) Message {
-	s := "Thanks, " + statusName(v.Status) + "."
+	t := TemplateOf(v.Template)
+	s := "Thanks, " + t.name(v.Status) + "."
+	if t.Reflects {
+		s = "Thanks, noted as " + t.name(v.Status) + "."
+	}
 	if v.Status == StatusBlocked && v.Blocker != nil {
 		s = "Thanks, blocked: " + v.Blocker.line() + "."
 	}
 	if v.Previous != "" {
-		s += " You answered " + at(v.Replaced, v.Now) + " (" + statusName(v.Previous) + "); this replaces it."
+		s += " You answered " + at(v.Replaced, v.Now) + " (" + t.name(v.Previous) + "); this replaces it."
 	}
 	return settled(v, s+" "+v.after(), "Change")
 }
@@ -272,6 +284,7 @@ type ClosedView struct {
 	Name          string
 	Day, ClosedAt time.Time
 	Status        string // what the person said in it, "" for nothing
+	Template      string // TemplateDaily …
 }
 
 // PromptClosed stands in place of a prompt that was not answered in time, and
@@ -279,7 +292,7 @@ type ClosedView struct {
 func PromptClosed(v ClosedView) Message {
 	said, label := "", "Answer late"
 	if v.Status != "" {
-		said, label = " You said "+statusWords(v.Status)+".", "Change"
+		said, label = " You said "+TemplateOf(v.Template).words(v.Status)+".", "Change"
 	}
 	var c card
 	c.sayWith("*"+name(v.Name)+" check-in · "+Day(v.Day, v.ClosedAt)+"*\nThis prompt closed at "+Clock(v.ClosedAt)+"."+said,

@@ -38,6 +38,8 @@ var submissions = map[string]submission{
 	SetupMappingSubmit.Name:  submissionOf(SetupMappingSubmit),
 	SetupCheckinSubmit.Name:  submissionOf(SetupCheckinSubmit),
 	SetupReportsSubmit.Name:  submissionOf(SetupReportsSubmit),
+	RitualChooseSubmit.Name:  submissionOf(RitualChooseSubmit),
+	RitualSubmit.Name:        submissionOf(RitualSubmit),
 }
 
 // fieldsOf are the inputs that the samples of a form show, without the ids that

@@ -43,6 +43,8 @@ type HomeRound struct {
 	CloseAt time.Time
 	Status  string // "" while it waits
 	Skipped bool
+
+	Template string // TemplateDaily …
 }
 
 // HomeProjectRow is a project the person belongs to or may configure.
@@ -99,7 +101,7 @@ func (v HomeView) waiting(c *card) {
 		s := "*" + name(r.Name) + " check-in · " + Day(r.Day, v.Now) + "*\nOpen until " + strings.TrimPrefix(When(r.CloseAt, v.Now), "today ") + "."
 		switch {
 		case r.Status != "":
-			c.sayWith(s+" You said "+statusWords(r.Status)+".", HomeAnswer.Button(r.Round, "Change", ""))
+			c.sayWith(s+" You said "+TemplateOf(r.Template).words(r.Status)+".", HomeAnswer.Button(r.Round, "Change", ""))
 		case r.Skipped:
 			c.sayWith(s+" You skipped it.", HomeAnswer.Button(r.Round, "Answer after all", ""))
 		default:

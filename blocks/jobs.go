@@ -170,6 +170,8 @@ func RunNote(note string) string {
 		return count(n, "issue read", "issues read")
 	case note == "unchanged":
 		return "nothing had changed"
+	case note == "sprint_not_begun":
+		return "the sprint was not started"
 	case note == "no_issues":
 		return "Jira shows no issue"
 	case note == "day_off":

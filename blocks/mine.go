@@ -32,6 +32,7 @@ type MineView struct {
 type MineRound struct {
 	Day      calendar.Date
 	Checkin  string
+	Template string // TemplateDaily …
 	Status   string // StatusOnTrack … or MineSkipped …
 	Late     bool
 	Plan     []Issue
@@ -160,7 +161,7 @@ func (r MineRound) says() []slack.RichTextSectionElement { return richText(r.sai
 func (r MineRound) said() string {
 	s := map[string]string{MineSkipped: "skipped", MineAway: "away", MineMissed: "no answer", MineWaiting: "waits for you"}[r.Status]
 	if s == "" {
-		s = statusWords(r.Status)
+		s = TemplateOf(r.Template).words(r.Status)
 	}
 	if r.Late {
 		s += " (late)"

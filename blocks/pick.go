@@ -30,14 +30,15 @@ type PickView struct {
 
 // PickRow is one of them; Round is "" where it is not open yet.
 type PickRow struct {
-	Round   RoundID
-	Checkin CheckinID
-	Name    string
-	Day     time.Time
-	AskAt   time.Time // for one that is not open yet
-	CloseAt time.Time
-	Closed  bool
-	Status  string // what the person said in it, "" for nothing
+	Round    RoundID
+	Checkin  CheckinID
+	Name     string
+	Day      time.Time
+	AskAt    time.Time // for one that is not open yet
+	CloseAt  time.Time
+	Closed   bool
+	Status   string // what the person said in it, "" for nothing
+	Template string // TemplateDaily …
 }
 
 // maxPicks is how many check-ins one list offers.
@@ -82,7 +83,7 @@ func (r PickRow) state(now time.Time) string {
 		s = "Closed."
 	}
 	if r.Status != "" {
-		s += " You said " + statusWords(r.Status) + "."
+		s += " You said " + TemplateOf(r.Template).words(r.Status) + "."
 	}
 	return s
 }

@@ -19,6 +19,7 @@ const (
 	ProjectDoResume  = "resume"
 	ProjectDoArchive = "archive"
 	ProjectDoDelete  = "delete"
+	ProjectDoAsk     = "checkins"
 )
 
 // ProjectsView is the list of projects.
@@ -81,7 +82,7 @@ func (r ProjectRow) menu() []Option {
 	daysOff := Option{Value: ProjectDoDaysOff, Label: "Days off"}
 	switch r.State {
 	case "active":
-		return []Option{edit, daysOff, {Value: ProjectDoPause, Label: "Pause"}, {Value: ProjectDoArchive, Label: "Archive"}, remove}
+		return []Option{edit, {Value: ProjectDoAsk, Label: "Check-ins"}, daysOff, {Value: ProjectDoPause, Label: "Pause"}, {Value: ProjectDoArchive, Label: "Archive"}, remove}
 	case "paused":
 		return []Option{edit, daysOff, resume, {Value: ProjectDoArchive, Label: "Archive"}, remove}
 	case "archived":

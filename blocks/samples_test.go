@@ -39,7 +39,8 @@ type fill struct {
 
 // kept are the fields that a lifelike fill leaves as they are.
 var kept = map[string]bool{
-	"Status": true, "Previous": true, "Kind": true, "State": true, "Privacy": true, "Role": true, "Verb": true, "Command": true, "Database": true, "Version": true, "TextReaders": true,
+	"Template": true,
+	"Status":   true, "Previous": true, "Kind": true, "State": true, "Privacy": true, "Role": true, "Verb": true, "Command": true, "Database": true, "Version": true, "TextReaders": true,
 	"User": true, "By": true, "Helper": true, "Channel": true, "URL": true, "JQL": true, "Country": true, "Zone": true, "Source": true, "Boards": true,
 	"Participants": true, "Plan": true, "Expires": true, "Email": true, "DeployedBy": true, "Estimate": true, "Types": true, "Priorities": true, "Week": true,
 }
@@ -144,7 +145,7 @@ func dated(v reflect.Value, i int) {
 var extremes = map[string]bool{
 	"prompt_carried_blocker": true, "thanks_blocked": true, "answer_form": true, "summary": true, "answers": true, "report_own": true, "report_receipt": true,
 	"home": true, "projects": true, "roles": true, "status": true, "delete_receipt": true, "welcome": true, "sync_failed": true, "token_refused": true,
-	"link_form": true, "project_edit": true, "setup_connect_wrong": true, "setup_project": true, "setup_mapping": true, "setup_checkin": true, "setup_done": true,
+	"link_form": true, "project_edit": true, "ritual_form": true, "ritual_choose": true, "preview": true, "setup_connect_wrong": true, "setup_project": true, "setup_mapping": true, "setup_checkin": true, "setup_done": true,
 	"calendar": true, "days_off_form": true, "days_off_added": true, "away_noted_several": true,
 }
 
@@ -185,7 +186,7 @@ func mustZone(name string) *time.Location {
 
 func samples() []sample {
 	var all []sample
-	for _, part := range [][]sample{checkinSamples(), answeringSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples(), trustSamples(), calendarSamples(), blockerSamples()} {
+	for _, part := range [][]sample{checkinSamples(), answeringSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples(), trustSamples(), calendarSamples(), blockerSamples(), ritualSamples()} {
 		all = append(all, part...)
 	}
 	return withExtremes(all)
@@ -213,7 +214,7 @@ func checkinSamples() []sample {
 		of("prompt", prompt, Prompt), of("prompt_carried_blocker", carried, Prompt), of("prompt_first", first, Prompt), of("reminder", prompt, Reminder),
 		of("thanks", thanks, Thanks), of("thanks_blocked", blocked, Thanks), of("thanks_late", late, Thanks), of("thanks_last", last, Thanks),
 		of("skipped", thanks, Skipped), of("away_today", thanks, AwayThanks), of("away_long", away, AwayThanks),
-		of("prompt_closed", ClosedView{round, "Payments", now, closing, ""}, PromptClosed), of("prompt_closed_answered", ClosedView{round, "Payments", now, closing, StatusAtRisk}, PromptClosed),
+		of("prompt_closed", ClosedView{Round: round, Name: "Payments", Day: now, ClosedAt: closing}, PromptClosed), of("prompt_closed_answered", ClosedView{Round: round, Name: "Payments", Day: now, ClosedAt: closing, Status: StatusAtRisk}, PromptClosed),
 		of("left", LeftView{"Payments"}, Left), fixed("nothing_open", NothingOpen()),
 		of("answer_form", answer, AnswerForm),
 		of("answer_form_unlinked", AnswerView{Ctx: RoundCtx{Round: string(round)}, Name: "Payments", Privacy: PrivacyManagers, KeepDays: 90}, AnswerForm),
@@ -390,9 +391,9 @@ func homeSamples() []sample {
 	paused := HomeProjectRow{ID: "3", Key: "SLO", Name: "Slow lane", State: "paused", AsOf: monday, ReportWeek: week47, CanReport: true, CanEdit: true}
 	jira := ConnectionStatus{ID: "0190f5c0", Site: "acme.atlassian.net", OK: true, ExpiresOn: calendar.Date{Year: 2027, Month: 6, Day: 30}}
 	view := HomeView{Now: now, Command: "/headway", Admin: true, Linked: true, Connections: []ConnectionStatus{jira},
-		Waiting:  []HomeRound{{round, "Payments", now, closing, "", false}, {"0190f5a3", "Platform", now, closing, StatusAtRisk, false}, {"0190f5a4", "Slow lane", now, closing, "", true}},
+		Waiting:  []HomeRound{{Round: round, Name: "Payments", Day: now, CloseAt: closing}, {Round: "0190f5a3", Name: "Platform", Day: now, CloseAt: closing, Status: StatusAtRisk}, {Round: "0190f5a4", Name: "Slow lane", Day: now, CloseAt: closing, Skipped: true}},
 		Projects: []HomeProjectRow{own, paused, {ID: "2", Key: "PLT", Name: "Platform", State: "draft", Step: 3, CanEdit: true}}}
-	answered := HomeView{Now: now, Command: "/headway", Linked: true, Projects: []HomeProjectRow{mine}, Waiting: []HomeRound{{round, "Payments", now, closing, StatusOnTrack, false}}}
+	answered := HomeView{Now: now, Command: "/headway", Linked: true, Projects: []HomeProjectRow{mine}, Waiting: []HomeRound{{Round: round, Name: "Payments", Day: now, CloseAt: closing, Status: StatusOnTrack}}}
 	member := HomeView{Now: now, Command: "/headway", Projects: []HomeProjectRow{payments}}
 	answered.Time = TimeView{Now: now, Asked: calendar.MonToFri, PartTime: calendar.Wednesday, Shown: true, Away: []AwayRow{{"0190f5f0", christmas}}}
 	refused := view

@@ -26,6 +26,8 @@ const (
 
 // CheckinInput is the check-in step as it was entered.
 type CheckinInput struct {
+	Name          string   // "" in the wizard: the project's
+	Template      string   // "" in the wizard: the daily one
 	Participants  []string // Slack user ids
 	Days          calendar.Weekdays
 	Hour, Minute  int

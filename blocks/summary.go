@@ -25,7 +25,7 @@ func answered(s metrics.Shown) string {
 }
 
 // cells is "● 4 on track  ▲ 2 at risk  ■ 1 blocked", or why it is not shown.
-func cells(s metrics.Shown) string {
+func cells(t Template, s metrics.Shown) string {
 	switch {
 	case s.Gate == metrics.GateMixed:
 		return "The answers are mixed; the split stays hidden, so that it points at nobody."
@@ -35,7 +35,7 @@ func cells(s metrics.Shown) string {
 	var parts []string
 	for _, status := range []string{StatusOnTrack, StatusAtRisk, StatusBlocked} {
 		if n := s.Counts[status]; n > 0 {
-			mark, words, _ := strings.Cut(statusWords(status), " ")
+			mark, words, _ := strings.Cut(t.words(status), " ")
 			parts = append(parts, mark+" "+number(n)+" "+words)
 		}
 	}
@@ -54,6 +54,7 @@ type Confidence struct {
 type SummaryView struct {
 	Round      RoundID
 	Name       string // of the check-in
+	Template   string // TemplateDaily …
 	Day        time.Time
 	Now        time.Time
 	Topic      string        // sprint
@@ -71,7 +72,7 @@ type SummaryView struct {
 // a cell of it away.
 func Summary(v SummaryView) Message {
 	var c card
-	c.say(strings.TrimSpace("*" + name(v.Name) + " check-in · " + Day(v.Day, v.Now) + "* · " + answered(v.Answers) + "\n" + cells(v.Answers)))
+	c.say(strings.TrimSpace("*" + name(v.Name) + " check-in · " + Day(v.Day, v.Now) + "* · " + answered(v.Answers) + "\n" + cells(TemplateOf(v.Template), v.Answers)))
 	if v.Answers.Gate == metrics.GateOpen {
 		c.say(v.blocked())
 		c.say(v.cleared())

@@ -45,6 +45,7 @@ func (a *App) Register(r *bot.Router) {
 	a.registerCalendar(r)
 	a.registerPersonTime(r)
 	a.registerBlockers(r)
+	a.registerRituals(r)
 }
 
 // call is one interaction of a person whose rights were checked.

@@ -75,8 +75,14 @@ func (a *App) tap(status string) ofPrompt {
 	}
 }
 
-// openBlocked asks the one follow-up of a blocked answer.
+// openBlocked asks the one follow-up of a blocked answer. A round that looks back
+// has none.
 func (a *App) openBlocked(ctx context.Context, c *call, click bot.Click[blocks.RoundID]) (bot.Reply, error) {
+	if round, err := c.team.Round(ctx, string(click.ID)); err != nil {
+		return bot.Reply{}, err
+	} else if blocks.TemplateOf(round.Template).Reflects {
+		return a.tap(models.Blocked)(ctx, c, click)
+	}
 	view, err := a.Work.BlockedView(ctx, c.team, string(click.ID), c.User)
 	if err != nil {
 		return bot.Reply{}, err

@@ -115,11 +115,7 @@ func (a *App) waiting(ctx context.Context, c *call) ([]blocks.HomeRound, error) 
 		if m.Member.State == models.MemberAway {
 			continue
 		}
-		checkin, err := c.team.Checkin(ctx, m.Round.CheckinID)
-		if err != nil {
-			return nil, err
-		}
-		r := blocks.HomeRound{Round: blocks.RoundID(m.Round.ID), Name: checkin.Name, Day: m.Round.Date.At(12, 0, c.zone()), CloseAt: m.Member.CloseAt.In(c.zone()), Skipped: m.Member.State == models.MemberSkipped}
+		r := blocks.HomeRound{Round: blocks.RoundID(m.Round.ID), Name: m.Round.Name, Template: m.Round.Template, Day: m.Round.Date.At(12, 0, c.zone()), CloseAt: m.Member.CloseAt.In(c.zone()), Skipped: m.Member.State == models.MemberSkipped}
 		answer, err := c.team.AnswerOf(ctx, m.Round.ID, c.User)
 		if err == nil {
 			r.Status = answer.Status

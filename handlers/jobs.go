@@ -86,10 +86,12 @@ func (a *App) jobsProject(ctx context.Context, c *call, p models.Project) (block
 	if err != nil {
 		return row, err
 	}
-	what := map[string]string{}
+	what, err := a.jobNames(ctx, c, p, schedules)
+	if err != nil {
+		return row, err
+	}
 	for _, s := range schedules {
-		what[s.ID] = jobWords[s.Kind]
-		row.Next = append(row.Next, blocks.JobsNext{What: jobWords[s.Kind], Due: inZone(c, s.NextDue), Off: s.State != models.On})
+		row.Next = append(row.Next, blocks.JobsNext{What: what[s.ID], Due: inZone(c, s.NextDue), Off: s.State != models.On})
 	}
 	slices.SortFunc(row.Next, func(a, b blocks.JobsNext) int { return a.Due.Compare(b.Due) })
 	runs, err := c.team.Runs(ctx, p.ID, jobsRuns)
@@ -103,6 +105,22 @@ func (a *App) jobsProject(ctx context.Context, c *call, p models.Project) (block
 var jobWords = map[string]string{
 	work.ScheduleCheckin: "check-in", work.ScheduleReport: "report", work.ScheduleRefresh: "reading",
 	work.ScheduleWatch: "token check", work.ScheduleAudience: "channel check",
+}
+
+// jobNames are schedules as people call them; of several check-ins each by its
+// name.
+func (a *App) jobNames(ctx context.Context, c *call, p models.Project, schedules []models.Schedule) (map[string]string, error) {
+	checkins, err := c.team.Checkins(ctx, p.ID)
+	what := map[string]string{}
+	for _, s := range schedules {
+		what[s.ID] = jobWords[s.Kind]
+		for _, k := range checkins {
+			if s.Kind == work.ScheduleCheckin && s.SubjectID == k.ID && len(checkins) > 1 {
+				what[s.ID] = k.Name + " check-in"
+			}
+		}
+	}
+	return what, err
 }
 
 // outbox fills in how many messages did not get through to Slack, and for admins

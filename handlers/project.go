@@ -73,6 +73,8 @@ func (a *App) projectMore(ctx context.Context, c *call, click bot.Click[blocks.P
 		return a.openProjectEdit(ctx, c)
 	case blocks.ProjectDoDaysOff:
 		return a.openDaysOff(ctx, c)
+	case blocks.ProjectDoAsk:
+		return a.configure(ctx, c, args{})
 	case blocks.ProjectDoPause:
 		return a.projectPause(ctx, c, args{})
 	case blocks.ProjectDoResume:

@@ -79,13 +79,21 @@ func (a *App) reportShow(ctx context.Context, c *call, in args) (bot.Reply, erro
 	if err != nil {
 		return bot.Reply{}, orSay(err, "There is no report R-"+strconv.Itoa(number)+" of "+c.project.Key+".")
 	}
-	return say(blocks.Report(view)), a.Work.Audit(ctx, c.team, c.User, "report.view", c.project.ID, "R-"+strconv.Itoa(number))
+	return a.opened(ctx, c, view)
 }
 
 // reportDetails opens a posted report for whoever clicked, if Jira lets them.
 func (a *App) reportDetails(ctx context.Context, c *call, click bot.Click[blocks.ReportRef]) (bot.Reply, error) {
 	view, err := a.Work.ReportByID(ctx, c.team, c.permit, string(click.ID))
 	if err != nil {
+		return bot.Reply{}, err
+	}
+	return a.opened(ctx, c, view)
+}
+
+// opened shows a stored report and counts that somebody looked.
+func (a *App) opened(ctx context.Context, c *call, view blocks.ReportView) (bot.Reply, error) {
+	if err := a.Work.Opened(ctx, c.team, view); err != nil {
 		return bot.Reply{}, err
 	}
 	return say(blocks.Report(view)), a.Work.Audit(ctx, c.team, c.User, "report.view", c.project.ID, "R-"+strconv.Itoa(view.Number))

@@ -461,7 +461,7 @@ func checkinOf(p models.Project, in blocks.CheckinInput) models.Checkin {
 	if in.MemberZone {
 		zone = ""
 	}
-	return models.Checkin{Name: p.Name, Days: in.Days, Hour: in.Hour, Minute: in.Minute, Zone: zone, WindowMinutes: in.WindowMinutes, Privacy: in.Privacy, Confidence: in.Confidence, FreeText: in.Text}
+	return models.Checkin{Name: cmp.Or(in.Name, p.Name), Template: in.Template, Days: in.Days, Hour: in.Hour, Minute: in.Minute, Zone: zone, WindowMinutes: in.WindowMinutes, Privacy: in.Privacy, Confidence: in.Confidence, FreeText: in.Text}
 }
 
 // participants looks up everyone's zone; guests, apps and strangers can't take

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"headway/metrics"
 )
@@ -54,12 +55,17 @@ func (c *Client) HasSprints(ctx context.Context, board int64) (bool, error) {
 	return err == nil, err
 }
 
-// Sprints lists a board's own sprints; those of other boards that it shows too
-// are left out. Future sprints may have no times.
-func (c *Client) Sprints(ctx context.Context, board int64) ([]metrics.Sprint, error) {
+// Sprints lists a board's own sprints in any of these states, all without one;
+// those of other boards that it shows too are left out. Future sprints may have
+// no times.
+func (c *Client) Sprints(ctx context.Context, board int64, states ...string) ([]metrics.Sprint, error) {
 	var list []metrics.Sprint
 	err := offsets(func(start int) (ids []int64, last bool, err error) {
-		page, err := c.sprintPage(ctx, board, url.Values{"startAt": {strconv.Itoa(start)}})
+		ask := url.Values{"startAt": {strconv.Itoa(start)}}
+		if len(states) > 0 {
+			ask.Set("state", strings.Join(states, ","))
+		}
+		page, err := c.sprintPage(ctx, board, ask)
 		if err != nil {
 			return nil, false, err
 		}

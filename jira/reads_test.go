@@ -148,6 +148,16 @@ func TestSprintsOfOtherBoardsAreLeftOut(t *testing.T) {
 	if err != nil || !slices.Equal(list, want) {
 		t.Errorf("%v, %v", list, err)
 	}
+	if _, err := jira.client(t).Sprints(t.Context(), 1, "active", "future"); err != nil {
+		t.Error(err)
+	}
+	var states []string
+	for _, r := range jira.requests("/rest/agile/1.0/board/1/sprint") {
+		states = append(states, r.URL.Query().Get("state"))
+	}
+	if !slices.Equal(states, []string{"", "active,future"}) {
+		t.Errorf("asked for %q", states)
+	}
 }
 
 func at(s string) time.Time {

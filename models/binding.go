@@ -29,6 +29,7 @@ type Binding struct {
 	CheckedAt  time.Time `gorm:"type:bigint;serializer:ms" about:"when its members were last looked at, or last changed; 0 for never"`
 	Reason     string    `about:"why not all of its members are known to see the project, as a code"`
 	External   bool      `about:"it is shared with another company, as of the last look"`
+	Broken     string    `about:"Slack's code for why it takes no posts; empty while it does"`
 }
 
 // audienceHolds is how long a look at a channel's members is believed: a day,
@@ -64,7 +65,7 @@ func (t Team) Bind(ctx context.Context, b Binding) error {
 		case err != nil && !errors.Is(err, ErrNotFound):
 			return err
 		}
-		on := conflict([]string{"team_id", "channel"}, "is_default", "audience", "declared_by", "at", "checked_at", "reason")
+		on := conflict([]string{"team_id", "channel"}, "is_default", "audience", "declared_by", "at", "checked_at", "reason", "broken")
 		return known(db.Clauses(on).Create(&b).Error)
 	})
 }
@@ -107,6 +108,23 @@ func (t Team) Distrust(ctx context.Context, channel string, at time.Time) error 
 		}
 		return known(err)
 	})
+}
+
+// SetBroken notes why a channel takes no posts, "" when it does again; won is
+// false when that was known.
+func (t Team) SetBroken(ctx context.Context, channel, code string) (won bool, err error) {
+	err = t.change(ctx, func(db *gorm.DB) error {
+		mine := db.Model(&Binding{}).Where("channel = ?", channel)
+		if code == "" {
+			mine = mine.Where("broken <> ?", "")
+		} else {
+			mine = mine.Where("broken = ?", "")
+		}
+		res := mine.Update("broken", code)
+		won = res.RowsAffected > 0
+		return known(res.Error)
+	})
+	return won && err == nil, err
 }
 
 // Unbind unties the channel.

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -37,6 +38,10 @@ type Checkin struct {
 	Confidence    bool              `about:"confidence from 1 to 5 is asked"`
 	Channel       string            `about:"Slack channel of the summary"`
 	State         string            `about:"on or paused"`
+	Template      string            `about:"what kind of check-in it is: daily, midpoint, weekly or retro"`
+	PausedUntil   calendar.Date     `gorm:"type:text;serializer:text" about:"first day on which a paused one is held again; empty until somebody resumes it"`
+	ProposedAt    time.Time         `gorm:"type:bigint;serializer:ms" about:"when fewer days or a pause were last proposed to the admins; 0 for never"`
+	Decided       bool              `about:"an admin has answered that proposal"`
 }
 
 // About implements Noun.
@@ -62,6 +67,11 @@ func (c Checkin) Validate() map[string]string {
 	return v.found()
 }
 
+// HeldOn says whether the check-in is held on a day as far as pauses go.
+func (c Checkin) HeldOn(d calendar.Date) bool {
+	return c.State != Paused || !c.PausedUntil.IsZero() && !d.Before(c.PausedUntil)
+}
+
 // PutCheckin inserts the check-in or replaces the one with its id.
 func (t Team) PutCheckin(ctx context.Context, c *Checkin) error {
 	if c.ID == "" {
@@ -75,9 +85,30 @@ func (t Team) Checkin(ctx context.Context, id string) (Checkin, error) {
 	return one[Checkin](t.rows(ctx).Where("id = ?", id))
 }
 
-// Checkins lists the project's check-ins.
+// Checkins lists the project's check-ins, the first one first.
 func (t Team) Checkins(ctx context.Context, projectID string) ([]Checkin, error) {
 	return all[Checkin](t.rows(ctx).Where("project_id = ?", projectID).Order("id"))
+}
+
+// Propose notes that a change of the check-in is proposed now, unless one was
+// after notSince; won says which.
+func (t Team) Propose(ctx context.Context, checkinID string, now, notSince time.Time) (won bool, err error) {
+	return t.winsCheckin(ctx, map[string]any{"proposed_at": ms(now), "decided": false}, "id = ? AND proposed_at <= ?", checkinID, ms(notSince))
+}
+
+// Decide notes that the proposal of that instant was answered; won is false when
+// it was before, or when another one has taken its place.
+func (t Team) Decide(ctx context.Context, checkinID string, proposedAt time.Time) (won bool, err error) {
+	return t.winsCheckin(ctx, map[string]any{"decided": true}, "id = ? AND proposed_at = ? AND decided = ?", checkinID, ms(proposedAt), false)
+}
+
+func (t Team) winsCheckin(ctx context.Context, set map[string]any, where string, args ...any) (won bool, err error) {
+	err = t.change(ctx, func(db *gorm.DB) error {
+		res := db.Model(&Checkin{}).Where(where, args...).Updates(set)
+		won = res.RowsAffected > 0
+		return known(res.Error)
+	})
+	return won && err == nil, err
 }
 
 // CheckinOf returns the project's first check-in.

@@ -51,7 +51,7 @@ var nouns = []Noun{
 	AnswerText{}, Answer{}, RoundMember{}, Round{},
 	Run{}, Schedule{}, Reading{},
 	weekStatus{}, weekClass{}, weekRow{}, Watermark{}, Report{},
-	Participant{}, Checkin{}, Absence{}, PartTime{}, AccountLink{}, RoleGrant{}, Home{},
+	Participant{}, Checkin{}, Sprint{}, Absence{}, PartTime{}, AccountLink{}, RoleGrant{}, Home{},
 	Binding{}, Definition{}, Project{}, Connection{}, Installation{}, Workspace{},
 }
 

@@ -221,6 +221,7 @@ func belongings(db *gorm.DB, id string) []belonging {
 		{&Report{}, of("project_id", id)},
 		{&Participant{}, of("project_id", id)},
 		{&Checkin{}, of("project_id", id)},
+		{&Sprint{}, of("project_id", id)},
 		{&Binding{}, of("project_id", id)},
 		{&Definition{}, of("project_id", id)},
 		{&RoleGrant{}, of("project_id", id)},

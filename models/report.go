@@ -27,6 +27,7 @@ type Report struct {
 	Safe      bool          `about:"it is the safe summary for a channel of unknown audience"`
 	CreatedAt time.Time     `gorm:"type:bigint;serializer:ms;autoCreateTime:false" about:"when it was made"`
 	CreatedBy string        `about:"Slack user who asked for it; empty when scheduled"`
+	Opens     int           `about:"how often somebody opened it; nobody knows who"`
 }
 
 // About implements Noun.
@@ -78,6 +79,18 @@ func (t Team) Report(ctx context.Context, p Permit, number int) (Report, error) 
 		return Report{}, err
 	}
 	return one[Report](t.rows(ctx).Where("project_id = ? AND number = ?", p.project, number))
+}
+
+// OpenedReport counts that somebody opened the report.
+func (t Team) OpenedReport(ctx context.Context, id string) error {
+	return t.change(ctx, func(db *gorm.DB) error {
+		return touched(db.Model(&Report{}).Where("id = ?", id).Update("opens", gorm.Expr("opens + 1")))
+	})
+}
+
+// ReportsOfWeek lists the project's reports on a week without their numbers.
+func (t Team) ReportsOfWeek(ctx context.Context, projectID string, week calendar.Week) ([]Report, error) {
+	return all[Report](t.rows(ctx).Where("project_id = ? AND week = ?", projectID, week.String()).Omit("input").Order("number"))
 }
 
 // LatestReports lists the project's last n reports without their numbers, the

@@ -39,6 +39,13 @@ type Round struct {
 	ClosedAt  time.Time     `gorm:"type:bigint;serializer:ms" about:"when it was closed; 0 while open"`
 	State     string        `about:"open or closed"`
 	ManualRun bool          `about:"an admin started it by hand"`
+	SprintID  int64         `about:"Jira's id of the sprint it is about; 0 for none"`
+
+	Name       string `about:"how the check-in was called when it opened"`
+	Template   string `about:"what kind of check-in it was then"`
+	Privacy    string `about:"who sees its answers, as it was promised then"`
+	Confidence bool   `about:"confidence was asked"`
+	FreeText   bool   `about:"a short text was asked"`
 
 	Asked         int `about:"how many were asked and did not skip"`
 	Answered      int `about:"how many answered"`
@@ -110,6 +117,16 @@ func (t Team) Round(ctx context.Context, id string) (Round, error) {
 // RoundOn returns the check-in's round of that date.
 func (t Team) RoundOn(ctx context.Context, checkinID string, d calendar.Date) (Round, error) {
 	return one[Round](t.rows(ctx).Where("checkin_id = ? AND date = ?", checkinID, d.String()))
+}
+
+// OpenRounds lists the project's rounds that are not closed.
+func (t Team) OpenRounds(ctx context.Context, projectID string) ([]Round, error) {
+	return all[Round](t.rows(ctx).Where("project_id = ? AND state = ?", projectID, RoundOpen).Order("date, id"))
+}
+
+// RoundsOf lists the check-in's last n rounds, the newest first.
+func (t Team) RoundsOf(ctx context.Context, checkinID string, n int) ([]Round, error) {
+	return all[Round](t.rows(ctx).Where("checkin_id = ?", checkinID).Order("date DESC").Limit(n))
 }
 
 // LatestRounds lists the project's last n rounds, the newest first.

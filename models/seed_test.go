@@ -50,7 +50,7 @@ func project() *models.Project {
 
 func checkin() *models.Checkin {
 	return &models.Checkin{ID: "k1", ProjectID: "p1", Name: "Payments check-in", Days: calendar.MonToFri, Hour: 9, Minute: 30,
-		WindowMinutes: 240, Privacy: models.PrivacyTeam, Confidence: true, Channel: "C1", State: models.On}
+		WindowMinutes: 240, Privacy: models.PrivacyTeam, Confidence: true, Channel: "C1", State: models.On, Template: "daily"}
 }
 
 // installed is an installation whose token is renewed now and then.
@@ -107,6 +107,7 @@ func seed(t *testing.T, team models.Team) {
 	must(t, team.Bind(ctx, models.Binding{ID: "b1", ProjectID: "p1", Channel: "C1", Default: true, Audience: models.AudienceDeclared, DeclaredBy: "U1", At: noon}))
 	got(team.AddDefinition(ctx, "p1", metrics.Rules{Stages: map[string]metrics.Stage{"1": metrics.Done}}, "U1", "setup"))(t)
 	must(t, team.PutCheckin(ctx, checkin()))
+	must(t, team.PutSprints(ctx, "p1", []models.Sprint{{ID: 42, BoardID: 7, Name: "Sprint 42", State: models.SprintActive, Start: noon.AddDate(0, 0, -8), End: noon.AddDate(0, 0, 6), SeenAt: noon}}))
 	must(t, team.SetParticipants(ctx, "p1", []models.Participant{{User: "U1", Zone: "Europe/Berlin"}, {User: "U2", Zone: "America/New_York"}}))
 	must(t, team.Link(ctx, models.AccountLink{ID: "l1", User: "U1", ConnectionID: "c1", AccountID: "a-9", By: models.LinkedByEmail, At: noon}))
 	must(t, team.PutSchedule(ctx, &models.Schedule{Kind: "checkin", SubjectID: "k1", ProjectID: "p1", NextDue: noon, Slot: today.String()}))

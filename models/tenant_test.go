@@ -91,6 +91,20 @@ var everyMethod = []struct {
 	}},
 	{"Checkin", with(models.Team.Checkin, "k1")},
 	{"CheckinOf", with(models.Team.CheckinOf, "p1")},
+	{"Checkins", with(models.Team.Checkins, "p1")},
+	{"Propose", func(ctx context.Context, t models.Team) error {
+		_, err := t.Propose(ctx, "k1", noon, noon)
+		return err
+	}},
+	{"Decide", func(ctx context.Context, t models.Team) error { _, err := t.Decide(ctx, "k1", noon); return err }},
+	{"PutSprints", func(ctx context.Context, t models.Team) error {
+		return t.PutSprints(ctx, "p1", []models.Sprint{{ID: 43, BoardID: 7, Name: "Sprint 43", State: models.SprintFuture}})
+	}},
+	{"Sprints", with(models.Team.Sprints, "p1")},
+	{"SetBroken", func(ctx context.Context, t models.Team) error {
+		_, err := t.SetBroken(ctx, "C1", "is_archived")
+		return err
+	}},
 	{"SetParticipants", func(ctx context.Context, t models.Team) error {
 		return t.SetParticipants(ctx, "p1", []models.Participant{{User: "U7"}})
 	}},
@@ -129,6 +143,8 @@ var everyMethod = []struct {
 	}},
 	{"Round", with(models.Team.Round, "r1")},
 	{"RoundOn", func(ctx context.Context, t models.Team) error { _, err := t.RoundOn(ctx, "k1", today); return err }},
+	{"OpenRounds", with(models.Team.OpenRounds, "p1")},
+	{"RoundsOf", func(ctx context.Context, t models.Team) error { _, err := t.RoundsOf(ctx, "k1", 9); return err }},
 	{"LatestRounds", func(ctx context.Context, t models.Team) error { _, err := t.LatestRounds(ctx, "p1", 9); return err }},
 	{"LockRound", func(ctx context.Context, t models.Team) error {
 		return t.Atomically(ctx, func(tx models.Team) error { _, err := tx.LockRound(ctx, "r1"); return err })
@@ -245,6 +261,11 @@ var everyMethod = []struct {
 		return t.AddReport(ctx, &models.Report{ProjectID: "p1", Kind: "flow"})
 	}},
 	{"Report", func(ctx context.Context, t models.Team) error { _, err := t.Report(ctx, permit(t), 1); return err }},
+	{"OpenedReport", func(ctx context.Context, t models.Team) error { return t.OpenedReport(ctx, "rep1") }},
+	{"ReportsOfWeek", func(ctx context.Context, t models.Team) error {
+		_, err := t.ReportsOfWeek(ctx, "p1", week47().Week)
+		return err
+	}},
 	{"LatestReports", func(ctx context.Context, t models.Team) error { _, err := t.LatestReports(ctx, "p1", 9); return err }},
 	{"Audit", func(ctx context.Context, t models.Team) error { return t.Audit(ctx, models.Audit{Verb: "x"}) }},
 	{"AuditSince", func(ctx context.Context, t models.Team) error {

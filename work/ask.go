@@ -68,54 +68,40 @@ func (w *Worker) openSlot(ctx context.Context, tx models.Team, p models.Project,
 	if err != nil {
 		return outcome{}, fmt.Errorf("work: slot of a check-in: %w", err)
 	}
-	next, err := w.nextRound(ctx, tx, checkin, p, date)
+	rhythm, err := w.rhythm(ctx, tx, p, checkin)
+	if err != nil {
+		return outcome{}, err
+	}
+	next, err := w.afterDate(ctx, tx, rhythm, date)
 	switch {
 	case err != nil:
-	case !held(p.Calendar(), checkin.Days, date):
+	case !rhythm.mayHold(date):
 		next.note = noteDayOff
 	case now.Sub(s.NextDue) > checkinGrace:
 		next.state = models.RunMissed
+	case rhythm.notBegun(date):
+		next.state, next.note = models.RunMissed, noteNotBegun
 	default:
-		_, err = w.openRound(ctx, tx, checkin, date, false)
+		err = w.openDue(ctx, tx, checkin, date)
 	}
 	return next, err
 }
 
-// nextRound is the next working date after date and the instant at which the
-// first member's local time comes.
-func (w *Worker) nextRound(ctx context.Context, tx models.Team, c models.Checkin, project models.Project, date calendar.Date) (outcome, error) {
-	people, err := tx.Participants(ctx, c.ProjectID)
-	if err != nil {
-		return outcome{}, err
-	}
-	next := firstDate(project.Calendar(), c.Days, date)
-	return outcome{next: firstAsk(c, project, people, next), slot: next.String()}, nil
-}
-
-// firstDate is the first date after d on which the check-in is held.
-func firstDate(cal calendar.Calendar, days calendar.Weekdays, d calendar.Date) calendar.Date {
-	for i := 1; i <= 366; i++ {
-		if day := d.AddDays(i); held(cal, days, day) {
-			return day
+// openDue opens a check-in's round; one that was paused until this date goes on.
+func (w *Worker) openDue(ctx context.Context, tx models.Team, c models.Checkin, date calendar.Date) error {
+	if c.State == models.Paused {
+		c.State, c.PausedUntil = models.On, calendar.Date{}
+		if err := tx.PutCheckin(ctx, &c); err != nil {
+			return err
 		}
 	}
-	return d.AddDays(366)
+	_, err := w.openRound(ctx, tx, c, date, false)
+	return err
 }
 
 // held says whether the check-in is held on the day.
 func held(cal calendar.Calendar, days calendar.Weekdays, d calendar.Date) bool {
 	return days.Has(d.Weekday()) && cal.Working(d)
-}
-
-// firstAsk is when the first member's local time comes on date.
-func firstAsk(c models.Checkin, p models.Project, people []models.Participant, date calendar.Date) time.Time {
-	first := askAt(c, p, models.Participant{}, date)
-	for _, m := range people {
-		if at := askAt(c, p, m, date); !m.Observer && at.Before(first) {
-			first = at
-		}
-	}
-	return first
 }
 
 // askAt is when one member's local time comes on date.
@@ -152,7 +138,12 @@ func (w *Worker) openRound(ctx context.Context, tx models.Team, c models.Checkin
 	if err != nil {
 		return models.Round{}, err
 	}
-	round := models.Round{ID: models.NewID(), CheckinID: c.ID, ProjectID: c.ProjectID, Date: date, OpenedAt: w.Now(), State: models.RoundOpen, ManualRun: manual}
+	rhythm, err := w.rhythm(ctx, tx, project, c)
+	if err != nil {
+		return models.Round{}, err
+	}
+	round := models.Round{ID: models.NewID(), CheckinID: c.ID, ProjectID: c.ProjectID, Date: date, OpenedAt: w.Now(), State: models.RoundOpen, ManualRun: manual,
+		SprintID: rhythm.sprintOn(date).ID, Name: c.Name, Template: rhythm.template.ID, Privacy: c.Privacy, Confidence: c.Confidence, FreeText: c.FreeText}
 	var members []models.RoundMember
 	for _, p := range people {
 		if p.Observer {

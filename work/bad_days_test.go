@@ -69,7 +69,7 @@ var refreshDays = map[string]refreshDay{
 	"a repeated page token":                {faults: []string{`shrink {"size":20}`, "repeat_token"}, problem: work.ProblemIncomplete},
 	"isLast missing":                       {faults: []string{`shrink {"size":20}`, "no_islast"}},
 	"isLast wrong":                         {faults: []string{`shrink {"size":20}`, "wrong_islast"}},
-	"isLast never on sprints":              {faults: []string{`endless_lists {"path":"sprint"}`}}, // a refresh lists none
+	"isLast never on sprints":              {faults: []string{`endless_lists {"path":"sprint"}`}}, // those known before stay
 	"isLast never on boards":               {faults: []string{`endless_lists {"path":"agile/1.0/board"}`}},
 	"isLast never on releases":             {faults: []string{"endless_lists"}, problem: work.ProblemIncomplete},
 	"an empty page with a token":           {faults: []string{"empty_page"}, problem: work.ProblemIncomplete},

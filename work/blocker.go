@@ -33,6 +33,9 @@ type blockerChanges struct {
 
 // followBlockers lets the person's blockers follow an answer that was stored.
 func (w *Worker) followBlockers(ctx context.Context, tx models.Team, round models.Round, a models.Answer) error {
+	if blocks.TemplateOf(round.Template).Reflects {
+		return nil
+	}
 	rows, err := tx.LockBlockers(ctx, a.User)
 	if err != nil {
 		return err
@@ -353,6 +356,9 @@ func (w *Worker) openIn(ctx context.Context, tx models.Team, rc roundContext, us
 // answers, oldest first. The own team also reads which ones are carried without
 // a word, and what was cleared since the summary before.
 func (w *Worker) roundBlockers(ctx context.Context, tx models.Team, rc roundContext, own bool, v *blocks.SummaryView) error {
+	if rc.reflects() {
+		return nil
+	}
 	rows, err := tx.ProjectBlockers(ctx, rc.project.ID)
 	if err != nil {
 		return err
@@ -387,16 +393,19 @@ func names(a models.Answer, b models.Blocker) bool {
 	return a.User == b.User && a.Status == models.Blocked && !a.Late && a.BlockedKey == b.Key
 }
 
+// latestRounds is among how many rounds the one before the present is.
+const latestRounds = 10
+
 // clearedSince adds what was cleared since the check-in's round before was
 // closed.
 func (w *Worker) clearedSince(ctx context.Context, tx models.Team, rc roundContext, rows []models.Blocker, v *blocks.SummaryView) error {
-	latest, err := tx.LatestRounds(ctx, rc.project.ID, latestRounds)
+	latest, err := tx.RoundsOf(ctx, rc.checkin.ID, latestRounds)
 	if err != nil {
 		return err
 	}
 	from := rc.round.OpenedAt
 	for _, r := range latest {
-		if r.CheckinID == rc.checkin.ID && r.State == models.RoundClosed && r.Date.Before(rc.round.Date) {
+		if r.State == models.RoundClosed && r.Date.Before(rc.round.Date) {
 			from, v.Since = r.ClosedAt, r.Date.At(12, 0, rc.project.Location())
 			break
 		}

@@ -612,14 +612,14 @@ func liveThrough(t *testing.T, zone string, clock calendar.Slot, from, until int
 		if want.Year > until {
 			return rounds
 		}
-		date, at := firstRound(shared, p, []models.Participant{who}, now)
+		date, at, _ := rhythm{checkin: shared, project: p}.firstRound([]models.Participant{who}, now)
 		if date != want || !at.After(now) || !at.Equal(askAt(own, p, who, want)) {
 			t.Fatalf("%s: after %v the round of %v comes at %v, want %v; the member is asked at %v", zone, now, date, at, want, askAt(own, p, who, want))
 		}
 		if !onTime(clock, date, at) {
 			t.Fatalf("%s: the round of %v comes at %v", zone, date, at)
 		}
-		if early, _ := firstRound(shared, p, nil, at.Add(-time.Nanosecond)); early != date {
+		if early, _, _ := (rhythm{checkin: shared, project: p}).firstRound(nil, at.Add(-time.Nanosecond)); early != date {
 			t.Fatalf("%s: just before its time the round of %v gives way to that of %v", zone, date, early)
 		}
 		now, want, rounds = at, want.AddDays(1), rounds+1

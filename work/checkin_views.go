@@ -18,8 +18,9 @@ const AnswerDays = 90
 // roundContext is what every view of a round needs.
 type roundContext struct {
 	round   models.Round
-	checkin models.Checkin
+	checkin models.Checkin // with what the round was asked under, whatever was configured since
 	project models.Project
+	topic   string // name of the sprint, "" for none
 	link    func(key string) string
 }
 
@@ -29,7 +30,13 @@ func (w *Worker) roundContext(ctx context.Context, tx models.Team, roundID strin
 		return roundContext{}, err
 	}
 	rc, err := w.checkinContext(ctx, tx, round.CheckinID)
+	if err != nil {
+		return rc, err
+	}
 	rc.round = round
+	rc.checkin.Name, rc.checkin.Template, rc.checkin.Privacy = round.Name, round.Template, round.Privacy
+	rc.checkin.Confidence, rc.checkin.FreeText = round.Confidence, round.FreeText
+	rc.topic, err = topic(ctx, tx, round)
 	return rc, err
 }
 
@@ -68,14 +75,15 @@ func (w *Worker) promptView(ctx context.Context, tx models.Team, roundID string,
 		return blocks.PromptView{}, err
 	}
 	v := blocks.PromptView{
-		Round: blocks.RoundID(roundID), Name: rc.checkin.Name, Day: rc.round.Date.At(12, 0, zone), CloseAt: m.CloseAt.In(zone),
+		Round: blocks.RoundID(roundID), Name: rc.checkin.Name, Template: rc.checkin.Template, Topic: rc.topic,
+		Day: rc.round.Date.At(12, 0, zone), CloseAt: m.CloseAt.In(zone),
 		Privacy: rc.checkin.Privacy, KeepDays: AnswerDays,
 	}
 	if v.Blockers, err = w.openIn(ctx, tx, rc, m.User, rc.round.Date); err != nil {
 		return v, err
 	}
 	before, err := tx.PreviousAnswer(ctx, rc.checkin.ID, m.User, rc.round.Date)
-	if errors.Is(err, models.ErrNotFound) {
+	if errors.Is(err, models.ErrNotFound) || rc.reflects() {
 		return v, nil
 	}
 	if err != nil {
@@ -84,6 +92,9 @@ func (w *Worker) promptView(ctx context.Context, tx models.Team, roundID string,
 	v.Planned = rc.issues(splitKeys(before.Plan))
 	return v, nil
 }
+
+// reflects says that the round looks back: nothing is planned or blocked in it.
+func (rc roundContext) reflects() bool { return blocks.TemplateOf(rc.checkin.Template).Reflects }
 
 // zoneOf is the zone a member is asked in.
 func (w *Worker) zoneOf(ctx context.Context, tx models.Team, rc roundContext, user string) (*time.Location, error) {
@@ -108,7 +119,7 @@ func (w *Worker) thanksView(ctx context.Context, tx models.Team, round models.Ro
 	if err != nil {
 		return blocks.ThanksView{}, err
 	}
-	v := blocks.ThanksView{Round: blocks.RoundID(round.ID), Name: rc.checkin.Name, Day: round.Date.At(12, 0, zone), CloseAt: round.CloseAt.In(zone), Now: w.Now().In(zone)}
+	v := blocks.ThanksView{Round: blocks.RoundID(round.ID), Name: rc.checkin.Name, Template: rc.checkin.Template, Day: round.Date.At(12, 0, zone), CloseAt: round.CloseAt.In(zone), Now: w.Now().In(zone)}
 	if a == nil {
 		return v, nil
 	}
@@ -125,7 +136,7 @@ func (w *Worker) thanksView(ctx context.Context, tx models.Team, round models.Ro
 	if previous != nil {
 		v.Previous, v.Replaced = previous.Status, previous.At.In(zone)
 	}
-	if a.Status == models.Blocked {
+	if a.Status == models.Blocked && !rc.reflects() {
 		rows, err := tx.OpenBlockers(ctx, a.User)
 		if err != nil {
 			return v, err
@@ -147,7 +158,7 @@ func (w *Worker) ClosedPrompt(ctx context.Context, team models.Team, roundID, us
 	if err != nil {
 		return nil, err
 	}
-	m := blocks.PromptClosed(blocks.ClosedView{Round: blocks.RoundID(roundID), Name: rc.checkin.Name, Day: rc.round.Date.At(12, 0, zone), ClosedAt: rc.round.ClosedAt.In(zone), Status: answer.Status})
+	m := blocks.PromptClosed(blocks.ClosedView{Round: blocks.RoundID(roundID), Name: rc.checkin.Name, Day: rc.round.Date.At(12, 0, zone), ClosedAt: rc.round.ClosedAt.In(zone), Status: answer.Status, Template: rc.checkin.Template})
 	return &m, nil
 }
 
@@ -163,7 +174,7 @@ func (w *Worker) summaryMessage(ctx context.Context, tx models.Team, round model
 		return blocks.Message{}, err
 	}
 	day, now := round.Date.At(12, 0, rc.project.Location()), w.Now().In(rc.project.Location())
-	v := blocks.SummaryView{Round: blocks.RoundID(round.ID), Name: rc.checkin.Name, Day: day, Now: now,
+	v := blocks.SummaryView{Round: blocks.RoundID(round.ID), Name: rc.checkin.Name, Template: rc.checkin.Template, Topic: rc.topic, Day: day, Now: now,
 		ShowAnswer: rc.checkin.Privacy != models.PrivacyCounts}
 	own := !safe && audience(rc.checkin) == metrics.OwnTeam
 	if err := w.roundBlockers(ctx, tx, rc, own, &v); err != nil {
@@ -253,7 +264,7 @@ func (w *Worker) AnswerView(ctx context.Context, team models.Team, roundID, user
 		return blocks.AnswerView{}, err
 	}
 	v := blocks.AnswerView{
-		Ctx: blocks.RoundCtx{Round: roundID, Readers: readers}, Name: rc.checkin.Name,
+		Ctx: blocks.RoundCtx{Round: roundID, Readers: readers}, Name: rc.checkin.Name, Template: rc.checkin.Template, Topic: rc.topic,
 		Answer: blocks.AnswerInput{Status: standing.Status, Confidence: standing.Confidence, Plan: splitKeys(standing.Plan),
 			Kind: standing.BlockedKind, Since: standing.Since, Key: standing.BlockedKey, Help: standing.AskedForHelp, Text: text},
 		WithConfidence: rc.checkin.Confidence, TextReaders: readers, TextDays: models.AnswerTextDays, Privacy: rc.checkin.Privacy, KeepDays: AnswerDays,
@@ -365,7 +376,7 @@ func (w *Worker) AnswersView(ctx context.Context, team models.Team, roundID, use
 			asked++
 		}
 	}
-	v := blocks.AnswersView{Name: rc.checkin.Name, Day: rc.round.Date.At(12, 0, now.Location()), Now: now, Asked: asked, Answered: len(answers)}
+	v := blocks.AnswersView{Name: rc.checkin.Name, Template: rc.checkin.Template, Day: rc.round.Date.At(12, 0, now.Location()), Now: now, Asked: asked, Answered: len(answers)}
 	rows, err := team.ProjectBlockers(ctx, rc.project.ID)
 	if err != nil {
 		return blocks.AnswersView{}, err
@@ -400,7 +411,7 @@ var hiddenAnswers = map[string]string{
 
 func (rc roundContext) line(a models.Answer, rows []models.Blocker) blocks.AnswerLine {
 	l := blocks.AnswerLine{User: a.User, Status: a.Status, Confidence: a.Confidence, Plan: rc.issues(splitKeys(a.Plan)), Late: a.Late}
-	if a.Status == models.Blocked {
+	if a.Status == models.Blocked && !rc.reflects() {
 		b := rc.blocker(a, rows)
 		l.Blocker = &b
 	}

@@ -34,15 +34,16 @@ func (w *Worker) CloseRound(ctx context.Context, team models.Team, roundID strin
 	return err
 }
 
-// endRounds closes the project's open rounds without a summary. Whoever had not
-// answered yet is not missing: the question is taken back.
-func (w *Worker) endRounds(ctx context.Context, tx models.Team, projectID string) error {
-	latest, err := tx.LatestRounds(ctx, projectID, latestRounds)
+// endRounds closes the project's open rounds, or those of one check-in, without
+// a summary. Whoever had not answered yet is not missing: the question is taken
+// back.
+func (w *Worker) endRounds(ctx context.Context, tx models.Team, projectID, checkinID string) error {
+	open, err := tx.OpenRounds(ctx, projectID)
 	if err != nil {
 		return err
 	}
-	for _, r := range latest {
-		if r.State != models.RoundOpen {
+	for _, r := range open {
+		if checkinID != "" && r.CheckinID != checkinID {
 			continue
 		}
 		if err := w.endRound(ctx, tx, r.ID); err != nil {
@@ -54,7 +55,7 @@ func (w *Worker) endRounds(ctx context.Context, tx models.Team, projectID string
 
 func (w *Worker) endRound(ctx context.Context, tx models.Team, roundID string) error {
 	round, err := tx.LockRound(ctx, roundID)
-	if err != nil {
+	if err != nil || round.State != models.RoundOpen {
 		return err
 	}
 	if err := w.excuse(ctx, tx, round.ID); err != nil {
@@ -63,10 +64,6 @@ func (w *Worker) endRound(ctx context.Context, tx models.Team, roundID string) e
 	_, err = w.freeze(ctx, tx, &round)
 	return err
 }
-
-// latestRounds is among how many rounds the open ones are: a window lasts hours
-// and rounds are a day apart.
-const latestRounds = 10
 
 // excuse takes those who have not answered out of a round.
 func (w *Worker) excuse(ctx context.Context, tx models.Team, roundID string) error {
@@ -92,6 +89,9 @@ func (w *Worker) closeRound(ctx context.Context, tx models.Team, round models.Ro
 		return err
 	}
 	if err := tx.HelpCounted(ctx, round.CheckinID); err != nil {
+		return err
+	}
+	if err := w.lookAtResponse(ctx, tx, round); err != nil {
 		return err
 	}
 	return w.postSummary(ctx, tx, round)

@@ -70,7 +70,10 @@ func (w *Worker) deliverOne(ctx context.Context, row models.Outbox) (bool, error
 	}
 	channel, ts, err := w.send(ctx, row, m)
 	if err == nil {
-		return true, w.Store.MarkSent(ctx, row, channel, ts)
+		if err := w.Store.MarkSent(ctx, row, channel, ts); err != nil {
+			return true, err
+		}
+		return true, w.reached(ctx, row)
 	}
 	return false, w.recordFailure(ctx, row, err)
 }
@@ -134,6 +137,9 @@ func (w *Worker) recordFailure(ctx context.Context, row models.Outbox, err error
 	case errors.Is(err, errNoTarget), is(err, func(e interface{ Permanent() bool }) bool { return e.Permanent() }),
 		is(err, func(e interface{ Credentials() bool }) bool { return e.Credentials() }):
 		w.Log.WarnContext(ctx, "message refused for good", "team", row.TeamID, "kind", row.Kind, "code", code)
+		if err := w.unreached(ctx, row, code); err != nil {
+			return err
+		}
 		return w.Store.MarkDead(ctx, row, code)
 	case is(err, func(e interface{ Uncertain() bool }) bool { return e.Uncertain() }):
 		if row.Method == models.MethodUpdate { // an edit may be repeated

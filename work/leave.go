@@ -8,8 +8,8 @@ import (
 	"headway/models"
 )
 
-// Leave takes a person off the check-in they say is not theirs; an admin can
-// add them again.
+// Leave takes a person off the check-ins of a project they say is not theirs; an
+// admin can add them again.
 func (w *Worker) Leave(ctx context.Context, tx models.Team, roundID, user string) error {
 	rc, err := w.roundContext(ctx, tx, roundID)
 	if err != nil {
@@ -31,6 +31,9 @@ func (w *Worker) Leave(ctx context.Context, tx models.Team, roundID, user string
 	if err := w.leaveRound(ctx, tx, rc, user); err != nil {
 		return err
 	}
+	if err := w.excuseFrom(ctx, tx, user, rc.project.ID); err != nil {
+		return err
+	}
 	return w.audit(ctx, tx, user, "checkin.leave", rc.project.ID, "")
 }
 
@@ -46,7 +49,7 @@ func (w *Worker) leaveRound(ctx context.Context, tx models.Team, rc roundContext
 	if err != nil {
 		return err
 	}
-	words := func(v blocks.ThanksView) blocks.Message { return blocks.Left(blocks.LeftView{Name: v.Name}) }
+	words := func(blocks.ThanksView) blocks.Message { return blocks.Left(blocks.LeftView{Name: rc.project.Name}) }
 	return w.settleMember(ctx, tx, round, m, models.MemberAway, words, nil, nil)
 }
 

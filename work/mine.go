@@ -47,7 +47,7 @@ func (w *Worker) Mine(ctx context.Context, team models.Team, user string, span c
 }
 
 func (w *Worker) mineRound(ctx context.Context, team models.Team, rc roundContext, at models.Attendance) (blocks.MineRound, error) {
-	r := blocks.MineRound{Day: at.Round.Date, Checkin: rc.checkin.Name}
+	r := blocks.MineRound{Day: at.Round.Date, Checkin: rc.checkin.Name, Template: rc.checkin.Template}
 	if at.Answer == nil {
 		r.Status = silence(at)
 		return r, nil

@@ -14,9 +14,14 @@ import (
 type Moments struct {
 	Report, Refresh time.Time
 
-	checkin models.Checkin
 	project models.Project
-	date    calendar.Date // of the next round, zero for none
+	rounds  []upcoming
+}
+
+// upcoming is the next round of one of the project's check-ins.
+type upcoming struct {
+	rhythm
+	date calendar.Date
 }
 
 // NextMoments looks them up.
@@ -31,19 +36,29 @@ func (w *Worker) NextMoments(ctx context.Context, team models.Team, p models.Pro
 		return m, err
 	}
 	m.Report, m.Refresh = report.NextDue, refresh.NextDue
-	m.checkin, err = team.CheckinOf(ctx, p.ID)
-	if errors.Is(err, models.ErrNotFound) {
-		return m, nil
-	}
+	all, err := team.Checkins(ctx, p.ID)
 	if err != nil {
 		return m, err
 	}
-	round, err := nextSlot(ctx, team, ScheduleCheckin, m.checkin.ID)
-	if err != nil || round.Slot == "" {
-		return m, err
+	for _, c := range all {
+		next, err := nextSlot(ctx, team, ScheduleCheckin, c.ID)
+		if err != nil {
+			return m, err
+		}
+		if next.Slot == "" {
+			continue
+		}
+		date, err := calendar.ParseDate(next.Slot)
+		if err != nil {
+			return m, err
+		}
+		r, err := w.rhythm(ctx, team, p, c)
+		if err != nil {
+			return m, err
+		}
+		m.rounds = append(m.rounds, upcoming{r, date})
 	}
-	m.date, err = calendar.ParseDate(round.Slot)
-	return m, err
+	return m, nil
 }
 
 // nextSlot is the schedule while it is on, the zero one otherwise.
@@ -55,32 +70,40 @@ func nextSlot(ctx context.Context, team models.Team, kind, subject string) (mode
 	return s, err
 }
 
-// Checkin is when someone in zone is asked next: at their own local time, or at
-// the one moment for all. It is zero without a round to come.
+// Checkin is when someone in zone is asked next, in whichever check-in comes
+// first: at their own local time, or at the one moment for all. It is zero
+// without a round to come.
 func (m Moments) Checkin(zone *time.Location) time.Time {
 	return m.CheckinOf(zone, calendar.Person{})
 }
 
 // CheckinOf is Checkin for a person who is away now and then.
 func (m Moments) CheckinOf(zone *time.Location, who calendar.Person) time.Time {
-	cal, date := m.project.Calendar(), m.date
-	for range 400 {
-		switch {
-		case date.IsZero():
-			return time.Time{}
-		case cal.Available(date, who):
-			return askAt(m.checkin, m.project, models.Participant{Zone: zone.String()}, date).In(zone)
+	_, at := m.first(zone, who)
+	return at
+}
+
+func (m Moments) first(zone *time.Location, who calendar.Person) (next rhythm, at time.Time) {
+	for _, u := range m.rounds {
+		date, ok := u.availableFrom(u.date, who)
+		if !ok {
+			continue
 		}
-		date = firstDate(cal, m.checkin.Days, date)
+		if mine := askAt(u.checkin, m.project, models.Participant{Zone: zone.String()}, date).In(zone); at.IsZero() || mine.Before(at) {
+			next, at = u.rhythm, mine
+		}
 	}
-	return time.Time{}
+	return next, at
 }
 
 // CheckinWords is the next check-in for a whole team.
 func (m Moments) CheckinWords(when func(time.Time) string) string {
-	words := when(m.Checkin(m.project.Location()))
-	if m.checkin.Zone == "" {
-		return words + " in each member's own time"
+	next, at := m.first(m.project.Location(), calendar.Person{})
+	if at.IsZero() {
+		return "not planned"
 	}
-	return words
+	if next.checkin.Zone == "" {
+		return when(at) + " in each member's own time"
+	}
+	return when(at)
 }

@@ -2,7 +2,6 @@ package work
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"headway/models"
@@ -44,24 +43,8 @@ func (w *Worker) Concerns(ctx context.Context, team models.Team, user, zone stri
 // dropPerson takes a person out of every check-in. Open rounds don't count them
 // as missing.
 func (w *Worker) dropPerson(ctx context.Context, tx models.Team, user string, mine []models.Participant) error {
-	open, err := tx.OpenMemberships(ctx, user)
-	if err != nil {
+	if err := w.excuseFrom(ctx, tx, user, ""); err != nil {
 		return err
-	}
-	for _, m := range open {
-		if m.Member.State != models.MemberWaiting && m.Member.State != models.MemberAsked {
-			continue
-		}
-		round, err := tx.LockRound(ctx, m.Round.ID)
-		if err != nil {
-			return err
-		}
-		if err := tx.SetMemberState(ctx, round.ID, user, models.MemberAway); err != nil {
-			return err
-		}
-		if err := w.closeIfComplete(ctx, tx, round); err != nil {
-			return err
-		}
 	}
 	if err := tx.RemoveParticipant(ctx, user); err != nil {
 		return err
@@ -74,23 +57,66 @@ func (w *Worker) dropPerson(ctx context.Context, tx models.Team, user string, mi
 	return nil
 }
 
-// moveRound moves a project's next round to the members' times and the calendar
-// as they are now.
+// excuseFrom takes a person out of the open rounds of a project, or of all, in
+// which they have not answered: they are not missing.
+func (w *Worker) excuseFrom(ctx context.Context, tx models.Team, user, projectID string) error {
+	open, err := tx.OpenMemberships(ctx, user)
+	if err != nil {
+		return err
+	}
+	for _, m := range open {
+		if projectID != "" && m.Project.ID != projectID {
+			continue
+		}
+		if err := w.excuseMember(ctx, tx, m.Round.ID, user); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// excuseMember takes one person who has not answered out of an open round, and
+// closes it when nobody is left to wait for.
+func (w *Worker) excuseMember(ctx context.Context, tx models.Team, roundID, user string) error {
+	round, err := tx.LockRound(ctx, roundID)
+	if err != nil || round.State != models.RoundOpen {
+		return err
+	}
+	m, err := tx.RoundMember(ctx, roundID, user)
+	if err != nil || m.State != models.MemberWaiting && m.State != models.MemberAsked {
+		return err
+	}
+	if err := tx.SetMemberState(ctx, round.ID, user, models.MemberAway); err != nil {
+		return err
+	}
+	if err := tx.TouchHomes(ctx, user); err != nil {
+		return err
+	}
+	return w.closeIfComplete(ctx, tx, round)
+}
+
+// moveRound moves a project's next rounds to the members' times as they are now.
+// One that is due this moment is left to open first.
 func (w *Worker) moveRound(ctx context.Context, tx models.Team, projectID string) error {
 	p, err := tx.Project(ctx, projectID)
 	if err != nil || p.State != models.ProjectActive {
 		return err
 	}
-	c, err := tx.CheckinOf(ctx, projectID)
-	if errors.Is(err, models.ErrNotFound) {
-		return nil
-	}
+	all, err := tx.Checkins(ctx, projectID)
 	if err != nil {
 		return err
 	}
-	next, err := nextSlot(ctx, tx, ScheduleCheckin, c.ID)
-	if err != nil || next.NextDue.IsZero() {
-		return err
+	for _, c := range all {
+		next, err := nextSlot(ctx, tx, ScheduleCheckin, c.ID)
+		if err != nil {
+			return err
+		}
+		if !next.NextDue.After(w.Now()) {
+			continue
+		}
+		if err := w.scheduleCheckin(ctx, tx, p, c); err != nil {
+			return err
+		}
 	}
-	return w.scheduleCheckin(ctx, tx, p, c)
+	return nil
 }

@@ -2,7 +2,6 @@ package work
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"headway/blocks"
@@ -105,15 +104,17 @@ func (w *Worker) AskedDays(ctx context.Context, team models.Team, user string) (
 		if err != nil {
 			return 0, err
 		}
-		c, err := team.CheckinOf(ctx, m.ProjectID)
-		if errors.Is(err, models.ErrNotFound) {
+		if p.State != models.ProjectActive && p.State != models.ProjectPaused {
 			continue
 		}
+		all, err := team.Checkins(ctx, m.ProjectID)
 		if err != nil {
 			return 0, err
 		}
-		if p.State == models.ProjectActive || p.State == models.ProjectPaused {
-			days |= c.Days & p.Workdays
+		for _, c := range all {
+			if !(rhythm{checkin: c, project: p, template: blocks.TemplateOf(c.Template)}).inSprints() {
+				days |= c.Days & p.Workdays
+			}
 		}
 	}
 	if days == 0 {
@@ -154,13 +155,12 @@ func (w *Worker) followRounds(ctx context.Context, tx models.Team, p models.Proj
 	if err != nil {
 		return err
 	}
-	latest, err := tx.LatestRounds(ctx, p.ID, latestRounds)
+	open, err := tx.OpenRounds(ctx, p.ID)
 	if err != nil {
 		return err
 	}
-	for _, r := range latest {
+	for _, r := range open {
 		switch {
-		case r.State != models.RoundOpen:
 		case !r.ManualRun && !p.Calendar().Working(r.Date):
 			err = w.endRound(ctx, tx, r.ID)
 		default:

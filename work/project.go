@@ -29,7 +29,7 @@ func (w *Worker) setProjectState(ctx context.Context, tx models.Team, user strin
 	if err := tx.PauseSchedules(ctx, p.ID); err != nil {
 		return err
 	}
-	if err := w.endRounds(ctx, tx, p.ID); err != nil {
+	if err := w.endRounds(ctx, tx, p.ID, ""); err != nil {
 		return err
 	}
 	return w.audit(ctx, tx, user, verb, p.ID, p.Key)
@@ -91,7 +91,7 @@ func (w *Worker) postTo(ctx context.Context, tx models.Team, p models.Project, c
 	if err := tx.PutProject(ctx, &p); err != nil {
 		return err
 	}
-	return w.checkinChannel(ctx, tx, p)
+	return w.checkinChannels(ctx, tx, p)
 }
 
 // Unbind takes the project off a channel.

@@ -33,6 +33,9 @@ type reading struct {
 	full    bool
 	now     time.Time
 
+	sprints     []models.Sprint // as they are now, if sprintsRead
+	sprintsRead bool
+
 	weeks       int // to be built
 	total, seen int // issues
 	show        show
@@ -47,6 +50,7 @@ func (r *reading) run(ctx context.Context) (note string, err error) {
 	if _, err := client.Check(ctx); err != nil { // never anonymous
 		return "", err
 	}
+	r.sprints, r.sprintsRead = r.readSprints(ctx, client)
 	s, err := r.today(ctx, client)
 	if err != nil {
 		return "", err
@@ -116,6 +120,9 @@ func (r *reading) store(ctx context.Context, rows []metrics.Weekly, mark models.
 				return err
 			}
 		} else if err := tx.ReplaceWeeks(ctx, r.project.ID, r.def.Version, rows, mark); err != nil {
+			return err
+		}
+		if err := r.storeSprints(ctx, tx); err != nil {
 			return err
 		}
 		if err := r.touchHomes(ctx, tx, mark); err != nil {

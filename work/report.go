@@ -70,7 +70,10 @@ func (w *Worker) reportScheduled(ctx context.Context, team models.Team, schedule
 			return out, nil
 		}
 		week := calendar.WeekOf(calendar.DateOf(s.NextDue, p.Location())).Add(-1)
-		return out, w.postReport(ctx, tx, p, week)
+		if err := w.postReport(ctx, tx, p, week); err != nil {
+			return out, err
+		}
+		return out, w.lookAtOpens(ctx, tx, p, week)
 	})
 	if ran {
 		w.Wake()
@@ -185,6 +188,9 @@ func (w *Worker) makeReport(ctx context.Context, tx models.Team, permit models.P
 		return models.Report{}, input, fmt.Errorf("work: write report: %w", err)
 	}
 	report := models.Report{ID: models.NewID(), ProjectID: p.ID, Kind: "weekly", Week: week, Template: reportTemplate, Input: string(data), Key: key, CreatedAt: w.Now(), CreatedBy: user}
+	if user != "" {
+		report.Opens = 1
+	}
 	return report, input, tx.AddReport(ctx, &report)
 }
 
@@ -270,6 +276,11 @@ func inputOf(r models.Report) (ReportInput, error) {
 		return in, fmt.Errorf("work: stored report %d: %w", r.Number, err)
 	}
 	return in, nil
+}
+
+// Opened counts that somebody opened a report; nobody is told who.
+func (w *Worker) Opened(ctx context.Context, team models.Team, v blocks.ReportView) error {
+	return team.OpenedReport(ctx, string(v.Ref))
 }
 
 // Share posts a report to the project's channel, as its audience allows, and

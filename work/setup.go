@@ -267,20 +267,44 @@ func (w *Worker) step(ctx context.Context, tx models.Team, p *models.Project, st
 	return tx.PutProject(ctx, p)
 }
 
-// PlanCheckin stores the check-in and who takes part. Nobody is asked before
-// the project starts.
+// PlanCheckin stores the project's first check-in, as the setup asks for it, and
+// who takes part. Nobody is asked before the project starts. What the setup does
+// not ask stays as it was configured.
 func (w *Worker) PlanCheckin(ctx context.Context, tx models.Team, user string, p *models.Project, c models.Checkin, people []models.Participant) error {
 	old, err := tx.CheckinOf(ctx, p.ID)
 	switch {
 	case err == nil:
-		c.ID = old.ID
+		c.ID, c.Name, c.Template, c.State, c.PausedUntil = old.ID, old.Name, old.Template, old.State, old.PausedUntil
+		c.ProposedAt, c.Decided = old.ProposedAt, true
 	case errors.Is(err, models.ErrNotFound):
-		c.ID = models.NewID()
+		c.ID, c.Template, c.State = models.NewID(), blocks.TemplateDaily, models.On
 	default:
 		return err
 	}
-	c.ProjectID, c.Channel, c.State = p.ID, p.ReportChannel, models.On
+	c.ProjectID, c.Channel = p.ID, p.ReportChannel
 	if err := tx.PutCheckin(ctx, &c); err != nil {
+		return err
+	}
+	if err := w.setPeople(ctx, tx, *p, people); err != nil {
+		return err
+	}
+	if p.State == models.ProjectActive {
+		if err := w.scheduleCheckins(ctx, tx, *p); err != nil {
+			return err
+		}
+	}
+	if err := w.step(ctx, tx, p, 5); err != nil {
+		return err
+	}
+	return w.audit(ctx, tx, user, "checkin.put", p.ID, fmt.Sprintf("%d people", len(people)))
+}
+
+// setPeople makes these the ones who are asked in the project's check-ins.
+// Whoever is among them no more leaves the open rounds as well; whoever is new
+// is asked from the next one on.
+func (w *Worker) setPeople(ctx context.Context, tx models.Team, p models.Project, people []models.Participant) error {
+	before, err := tx.Participants(ctx, p.ID)
+	if err != nil {
 		return err
 	}
 	observers, err := observersBeside(ctx, tx, p.ID, people)
@@ -290,15 +314,15 @@ func (w *Worker) PlanCheckin(ctx context.Context, tx models.Team, user string, p
 	if err := tx.SetParticipants(ctx, p.ID, append(people, observers...)); err != nil {
 		return err
 	}
-	if p.State == models.ProjectActive {
-		if err := w.scheduleCheckin(ctx, tx, *p, c); err != nil {
+	for _, was := range before {
+		if was.Observer || slices.ContainsFunc(people, func(now models.Participant) bool { return now.User == was.User }) {
+			continue
+		}
+		if err := w.excuseFrom(ctx, tx, was.User, p.ID); err != nil {
 			return err
 		}
 	}
-	if err := w.step(ctx, tx, p, 5); err != nil {
-		return err
-	}
-	return w.audit(ctx, tx, user, "checkin.put", p.ID, fmt.Sprintf("%d people", len(people)))
+	return nil
 }
 
 // observersBeside are the project's observers who are not among the people.
@@ -320,7 +344,7 @@ func (w *Worker) Start(ctx context.Context, tx models.Team, user string, p model
 	if err := w.Bind(ctx, tx, user, p, p.ReportChannel, declared); err != nil {
 		return err
 	}
-	if err := w.checkinChannel(ctx, tx, p); err != nil {
+	if err := w.checkinChannels(ctx, tx, p); err != nil {
 		return err
 	}
 	if err := w.scheduleAll(ctx, tx, p); err != nil {
@@ -335,17 +359,22 @@ func (w *Worker) Start(ctx context.Context, tx models.Team, user string, p model
 	return w.audit(ctx, tx, user, "project.start", p.ID, p.Key)
 }
 
-// checkinChannel sends the check-in's summaries where the reports go.
-func (w *Worker) checkinChannel(ctx context.Context, tx models.Team, p models.Project) error {
-	c, err := tx.CheckinOf(ctx, p.ID)
-	if errors.Is(err, models.ErrNotFound) {
-		return Refusal{"The check-in is not planned yet. Go on with the setup from Headway's Home tab."}
-	}
+// checkinChannels sends the check-ins' summaries where the reports go.
+func (w *Worker) checkinChannels(ctx context.Context, tx models.Team, p models.Project) error {
+	all, err := tx.Checkins(ctx, p.ID)
 	if err != nil {
 		return err
 	}
-	c.Channel = p.ReportChannel
-	return tx.PutCheckin(ctx, &c)
+	if len(all) == 0 {
+		return Refusal{"The check-in is not planned yet. Go on with the setup from Headway's Home tab."}
+	}
+	for _, c := range all {
+		c.Channel = p.ReportChannel
+		if err := tx.PutCheckin(ctx, &c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // welcome tells the team in its channel what will happen there.
@@ -363,14 +392,10 @@ func (w *Worker) when(p models.Project) func(time.Time) string {
 	return func(t time.Time) string { return blocks.Moment(t.In(p.Location()), w.Now().In(p.Location())) }
 }
 
-// scheduleAll puts the check-in, the weekly report and the refresh of a project
+// scheduleAll puts the check-ins, the weekly report and the refresh of a project
 // on the clock.
 func (w *Worker) scheduleAll(ctx context.Context, tx models.Team, p models.Project) error {
-	c, err := tx.CheckinOf(ctx, p.ID)
-	if err == nil {
-		err = w.scheduleCheckin(ctx, tx, p, c)
-	}
-	if err != nil && !errors.Is(err, models.ErrNotFound) {
+	if err := w.scheduleCheckins(ctx, tx, p); err != nil {
 		return err
 	}
 	date, at, ok := calendar.NextSlot(p.ReportSlot, w.Now(), p.Location())
@@ -383,36 +408,6 @@ func (w *Worker) scheduleAll(ctx context.Context, tx models.Team, p models.Proje
 		return err
 	}
 	return w.refreshNow(ctx, tx, p)
-}
-
-// scheduleCheckin sets the next round: today's when the first member's time is
-// still to come, else the next working date's. One that is due this moment is
-// left to open first.
-func (w *Worker) scheduleCheckin(ctx context.Context, tx models.Team, p models.Project, c models.Checkin) error {
-	due, err := nextSlot(ctx, tx, ScheduleCheckin, c.ID)
-	if err != nil || !due.NextDue.IsZero() && !due.NextDue.After(w.Now()) {
-		return err
-	}
-	people, err := tx.Participants(ctx, p.ID)
-	if err != nil {
-		return err
-	}
-	date, at := firstRound(c, p, people, w.Now())
-	return w.schedule(ctx, tx, ScheduleCheckin, p, c.ID, at, date.String())
-}
-
-// firstRound is the first round whose first member's time is after now.
-func firstRound(c models.Checkin, p models.Project, people []models.Participant, now time.Time) (calendar.Date, time.Time) {
-	// Where all members live on the other side of the date line, the project's
-	// today is two days ahead of theirs.
-	cal := p.Calendar()
-	date := calendar.DateOf(now, cal.Zone).AddDays(-3)
-	for {
-		date = firstDate(cal, c.Days, date)
-		if at := firstAsk(c, p, people, date); at.After(now) {
-			return date, at
-		}
-	}
 }
 
 func (w *Worker) schedule(ctx context.Context, tx models.Team, kind string, p models.Project, subject string, at time.Time, slot string) error {

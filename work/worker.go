@@ -54,6 +54,7 @@ type Jira interface {
 	Project(ctx context.Context, key string) (jira.Project, error)
 	Boards(ctx context.Context, projectID int64) ([]jira.Board, error)
 	HasSprints(ctx context.Context, board int64) (bool, error)
+	Sprints(ctx context.Context, board int64, states ...string) ([]metrics.Sprint, error)
 	Statuses(ctx context.Context, projectID int64) ([]jira.Status, error)
 	SiteStatuses(ctx context.Context) ([]jira.Status, error)
 	Fields(ctx context.Context) (jira.Fields, error)
