@@ -185,6 +185,26 @@ func TestStoryOnTrackIsComparedWithJiraForThePersonAlone(t *testing.T) {
 	c.click(anil, question, "mismatch.fix")
 	c.awaitMessage(anil, anil, after, "Good, your answer stays as it is.")
 
+	// A Jira that takes its time keeps nobody waiting, and is not asked of whoever
+	// is not linked: Priya has something flagged too.
+	after = c.latest(anil, anil)
+	c.reply(mira, payments, "unlink @priya", "is not linked to a Jira account any more")
+	c.click(priya, c.prompt(priya), "checkin.on_track")
+	c.slash(anil, payments, "checkin edit")
+	c.submit(anil, c.modal(anil, "checkin.answer"), map[string]any{"status": "at_risk"})
+	c.awaitMessage(anil, anil, "", "Thanks, at risk.")
+	c.fault(map[string]any{"fault": "slow", "ms": 60000})
+	c.click(anil, c.awaitMessage(anil, anil, "", "Thanks, at risk."), "checkin.change")
+	c.submit(anil, c.modal(anil, "checkin.answer"), map[string]any{"status": "on_track"})
+	c.awaitMessage(anil, anil, "", "(at risk); this replaces it.")
+	c.clock("0s") // after all that was under way
+	c.fault(map[string]any{"fault": "clear"})
+	for _, user := range []string{anil, priya} {
+		for _, m := range c.messages(user, user, after, 0) {
+			keepsQuietOf(t, m.Text, "Still right?")
+		}
+	}
+
 	// Nobody is asked whose items move, nor where Jira does not answer.
 	c.clockTo("09:31")
 	ask := c.prompt(ada)

@@ -79,12 +79,11 @@ func (r ProjectRow) menu() []Option {
 	edit := Option{Value: ProjectDoEdit, Label: "Edit"}
 	remove := Option{Value: ProjectDoDelete, Label: "Delete…"}
 	resume := Option{Value: ProjectDoResume, Label: "Resume"}
-	daysOff := Option{Value: ProjectDoDaysOff, Label: "Days off"}
 	switch r.State {
 	case "active":
-		return []Option{edit, {Value: ProjectDoAsk, Label: "Check-ins"}, daysOff, {Value: ProjectDoPause, Label: "Pause"}, {Value: ProjectDoArchive, Label: "Archive"}, remove}
+		return []Option{edit, {Value: ProjectDoAsk, Label: "Check-ins"}, {Value: ProjectDoPause, Label: "Pause"}, {Value: ProjectDoArchive, Label: "Archive"}, remove}
 	case "paused":
-		return []Option{edit, daysOff, resume, {Value: ProjectDoArchive, Label: "Archive"}, remove}
+		return []Option{edit, resume, {Value: ProjectDoArchive, Label: "Archive"}, remove}
 	case "archived":
 		return []Option{resume, remove}
 	}

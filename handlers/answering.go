@@ -205,11 +205,11 @@ func (a *App) pickedEarly(ctx context.Context, c *call, click bot.Click[blocks.C
 	if !errors.Is(err, models.ErrNotFound) {
 		return bot.Reply{}, err
 	}
-	if in := (args{project: c.project.Key}); click.Value == blocks.PickSkip {
-		return a.checkinSkip(ctx, c, in)
-	} else {
-		return a.checkinNow(ctx, c, in)
+	again := a.checkinNow
+	if click.Value == blocks.PickSkip {
+		again = a.checkinSkip
 	}
+	return again(ctx, c, args{project: c.project.Key})
 }
 
 // askMismatch asks a person about an item of theirs of which Jira says something
@@ -220,14 +220,23 @@ func (a *App) askMismatch(ctx context.Context, c *call, roundID string) error {
 	if !ok {
 		return nil
 	}
-	if c.ResponseURL != "" {
-		return a.Slack.Respond(ctx, c.ResponseURL, blocks.Mismatch(view), false)
+	if err := a.whisper(ctx, c, blocks.Mismatch(view)); err != nil {
+		a.Log.WarnContext(ctx, "a question to one person was not shown", "team", c.Team, "error", err)
 	}
-	channel, err := a.Slack.DM(ctx, c.Team, c.User) // a modal has no response URL
+	return nil
+}
+
+// whisper shows a message to the person alone, which is gone with their next
+// look: in their messages after a modal, which has no response URL.
+func (a *App) whisper(ctx context.Context, c *call, m blocks.Message) error {
+	if c.ResponseURL != "" {
+		return a.Slack.Respond(ctx, c.ResponseURL, m, false)
+	}
+	channel, err := a.Slack.DM(ctx, c.Team, c.User)
 	if err != nil {
 		return err
 	}
-	return a.Slack.Ephemeral(ctx, c.Team, channel, c.User, blocks.Mismatch(view))
+	return a.Slack.Ephemeral(ctx, c.Team, channel, c.User, m)
 }
 
 func (a *App) mismatchFine(_ context.Context, c *call, _ bot.Click[blocks.RoundID]) (bot.Reply, error) {

@@ -27,7 +27,7 @@ func commands() []subcommand {
 	return []subcommand{
 		{"help", "[topic]", "what Headway can do", anyone, false, (*App).help},
 		{"checkin", "[KEY]", "answer the check-in that waits for you, also before you are asked", anyone, false, (*App).checkinNow},
-		{"checkin now", "[KEY]", "the same", anyone, false, (*App).checkinNow},
+		{"checkin now", "[KEY]", "answer it now", anyone, false, (*App).checkinNow},
 		{"checkin yesterday", "[KEY]", "answer the one before today's", anyone, false, (*App).checkinYesterday},
 		{"checkin edit", "[KEY]", "change your last answer", anyone, false, (*App).checkinEdit},
 		{"checkin skip", "[KEY]", "skip today's", anyone, false, (*App).checkinSkip},
