@@ -76,22 +76,23 @@ func (a *App) openAway(ctx context.Context, c *call) (bot.Reply, error) {
 	return a.open(ctx, c, blocks.AwayForm(blocks.AwayView{Input: blocks.AwayInput{From: today, To: today}}))
 }
 
-// submitAway serves the form of the prompt's menu and of App Home. A prompt that
-// falls into the days says so itself, and so does App Home.
+// submitAway serves the form of the prompt's menu and of App Home, which shows
+// the days itself, and so does a prompt that falls into them.
 func (a *App) submitAway(ctx context.Context, c *call, carried blocks.RoundCtx, in blocks.AwayInput) (bot.Reply, error) {
 	if in.To.Before(a.today(c)) {
 		return bot.Reply{Errors: blocks.FieldErrors{blocks.FieldTo: "These days are over already."}}, nil
 	}
-	days := calendar.Span{From: in.From, To: in.To}
-	reply, err := a.noteAway(ctx, c, days)
+	reply, err := a.noteAway(ctx, c, calendar.Span{From: in.From, To: in.To})
 	if err != nil || carried.Round == "" {
 		return bot.Reply{}, err
 	}
-	round, err := c.team.Round(ctx, carried.Round)
-	if err != nil || days.Has(round.Date) {
-		return bot.Reply{}, err
+	open, err := c.team.OpenMemberships(ctx, c.User)
+	for _, m := range open {
+		if m.Round.ID == carried.Round && m.Member.State == models.MemberAway {
+			return bot.Reply{}, err
+		}
 	}
-	return reply, nil
+	return reply, err
 }
 
 func (a *App) endAway(ctx context.Context, c *call, click bot.Click[blocks.AbsenceID]) (bot.Reply, error) {
