@@ -14,7 +14,6 @@ var ProjectMore = Action[ProjectID]{"project.more"}
 // The values of ProjectMore.
 const (
 	ProjectDoEdit    = "edit"
-	ProjectDoDaysOff = "days_off"
 	ProjectDoPause   = "pause"
 	ProjectDoResume  = "resume"
 	ProjectDoArchive = "archive"

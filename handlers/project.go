@@ -71,8 +71,6 @@ func (a *App) projectMore(ctx context.Context, c *call, click bot.Click[blocks.P
 	switch click.Value {
 	case blocks.ProjectDoEdit:
 		return a.openProjectEdit(ctx, c)
-	case blocks.ProjectDoDaysOff:
-		return a.openDaysOff(ctx, c)
 	case blocks.ProjectDoAsk:
 		return a.configure(ctx, c, args{})
 	case blocks.ProjectDoPause:
