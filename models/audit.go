@@ -16,8 +16,8 @@ type Audit struct {
 	Actor     string    `about:"Slack user who did it; empty for Headway itself"`
 	Verb      string    `about:"what was done, such as project.create"`
 	ProjectID string    `about:"the project it concerns; empty for the workspace"`
-	Subject   string    `about:"id of what it was done to"`
-	Detail    string    `about:"values before and after, as JSON, no free text"`
+	Subject   string    `person:"within" about:"id of what it was done to"`
+	Detail    string    `person:"within" about:"values before and after, as JSON, no free text"`
 }
 
 // TableName keeps GORM from inventing a plural.

@@ -46,10 +46,10 @@ const (
 // nouns lists every table, children before their parents, so that deleting in
 // this order breaks no reference.
 var nouns = []Noun{
-	Dedupe{}, Outbox{}, Pace{}, leaseRow{}, Audit{},
+	Dedupe{}, Erasure{}, Outbox{}, Pace{}, leaseRow{}, Audit{},
 	Answer{}, RoundMember{}, Round{},
 	Run{}, Schedule{}, Reading{},
-	weekStatus{}, weekClass{}, weekRow{}, Watermark{}, Report{},
+	weekStatus{}, weekClass{}, weekRow{}, Watermark{}, AnswerWeek{}, Report{},
 	Participant{}, Checkin{}, Absence{}, AccountLink{}, RoleGrant{}, Home{},
 	Binding{}, Definition{}, Project{}, Connection{}, Installation{}, Workspace{},
 }

@@ -34,10 +34,14 @@ func (t Team) SetParticipants(ctx context.Context, projectID string, people []Pa
 		if len(people) == 0 {
 			return nil
 		}
-		rows := make([]Participant, len(people))
+		rows, users := make([]Participant, len(people)), make([]string, len(people))
 		for i, p := range people {
 			p.ID, p.ProjectID = NewID(), projectID
 			rows[i] = p
+			users[i] = p.User
+		}
+		if err := t.welcome(db, users...); err != nil {
+			return err
 		}
 		return known(db.Create(&rows).Error)
 	})

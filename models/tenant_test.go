@@ -160,10 +160,12 @@ var everyMethod = []struct {
 		}
 		return err
 	}},
-	{"WeekTallies", func(ctx context.Context, t models.Team) error {
-		_, err := t.WeekTallies(ctx, "p1", calendar.WeekOf(today))
+	{"WeekTally", func(ctx context.Context, t models.Team) error {
+		_, err := t.WeekTally(ctx, "p1", calendar.WeekOf(today).Next(), true)
 		return err
 	}},
+	{"HeldOn", with(models.Team.HeldOn, "U1")},
+	{"Erased", with(models.Team.Erased, "U1")},
 	{"ReportByID", func(ctx context.Context, t models.Team) error {
 		_, err := t.ReportByID(ctx, permit(t), "rep1")
 		return err
@@ -247,6 +249,13 @@ var everyMethod = []struct {
 	{"Unbind", func(ctx context.Context, t models.Team) error { return t.Unbind(ctx, "C1") }},
 	{"Revoke", func(ctx context.Context, t models.Team) error { return t.Revoke(ctx, "U1", models.Owner, "") }},
 	{"DeleteProject", with(models.Team.DeleteProject, "p1")},
+	{"Forget", func(ctx context.Context, t models.Team) error {
+		if err := t.Grant(ctx, models.RoleGrant{User: "U2", Role: models.Admin, By: "U1"}); err != nil {
+			return err
+		}
+		_, err := t.Forget(ctx, "U1")
+		return err
+	}},
 	{"Purge", func(ctx context.Context, t models.Team) error {
 		_, err := t.Purge(ctx, noon.AddDate(9, 0, 0))
 		return err
