@@ -227,7 +227,7 @@ func rights(ids cast) map[string]entry {
 	submit := func(n need, form, carried string, inputs ...fill) {
 		table["form "+form] = entry{n, func(f *forger, user string) string { return f.submit(user, form, carried, filled(inputs...)) }}
 	}
-	for name, arguments := range map[string]string{"help": "", "checkin": "", "status": "", "project list": "", "roles list": ""} {
+	for name, arguments := range map[string]string{"help": "", "checkin": "", "status": "", "project list": "", "roles list": "", "data me": "", "data export": "", "data erase": ""} {
 		command(anyMember, name, arguments)
 	}
 	command(reading, "report", "")

@@ -27,6 +27,7 @@ var submissions = map[string]submission{
 	AnswerSubmit.Name:        submissionOf(AnswerSubmit),
 	BlockedSubmit.Name:       submissionOf(BlockedSubmit),
 	AwaySubmit.Name:          submissionOf(AwaySubmit),
+	EraseSubmit.Name:         submissionOf(EraseSubmit),
 	LinkSubmit.Name:          submissionOf(LinkSubmit),
 	ProjectEditSubmit.Name:   submissionOf(ProjectEditSubmit),
 	ProjectDeleteSubmit.Name: submissionOf(ProjectDeleteSubmit),

@@ -184,7 +184,7 @@ func mustZone(name string) *time.Location {
 
 func samples() []sample {
 	var all []sample
-	for _, part := range [][]sample{checkinSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples(), trustSamples()} {
+	for _, part := range [][]sample{checkinSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples(), trustSamples(), dataSamples()} {
 		all = append(all, part...)
 	}
 	return withExtremes(all)

@@ -42,6 +42,7 @@ func (a *App) Register(r *bot.Router) {
 	a.registerRefresh(r)
 	a.registerJobs(r)
 	a.registerAudience(r)
+	a.registerData(r)
 }
 
 // call is one interaction of a person whose rights were checked.

@@ -3,7 +3,6 @@ package models
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"gorm.io/gorm"
@@ -24,11 +23,8 @@ func (Erasure) About() Table {
 }
 
 func (t Team) markErased(db *gorm.DB, user string) error {
-	marks := t.store.keys.marks(t.id, user)
-	if len(marks) == 0 {
-		return fmt.Errorf("models: %w: there is no key", ErrKey)
-	}
-	return known(db.Clauses(conflict([]string{"team_id", "mark"}, "at")).Create(&Erasure{Mark: marks[0], At: time.Now()}).Error)
+	mark := Erasure{Mark: t.store.keys.mark(t.id, user), At: time.Now()}
+	return known(db.Clauses(conflict([]string{"team_id", "mark"}, "at")).Create(&mark).Error)
 }
 
 // notErased gives ErrErased within a day after any of these people had their

@@ -82,15 +82,17 @@ func keyedHash(key []byte, text string) []byte {
 	return h.Sum(nil)
 }
 
-// marks are what stands for a person of a team where no name may stand: a hash
-// by each key, that of the active one first.
-func (k Keys) marks(team, user string) []string {
+// mark stands for a text of a team where the text itself, which names a person,
+// may not stand.
+func (k Keys) mark(team, text string) string {
+	return hex.EncodeToString(keyedHash(k.hashes[k.active], team+"|"+text))
+}
+
+// marks are the marks by each key of the ring.
+func (k Keys) marks(team, text string) []string {
 	marks := make([]string, 0, len(k.hashes))
-	for id, key := range k.hashes {
-		mark := hex.EncodeToString(keyedHash(key, team+"|"+user))
-		if marks = append(marks, mark); id == k.active {
-			marks[0], marks[len(marks)-1] = mark, marks[0]
-		}
+	for _, key := range k.hashes {
+		marks = append(marks, hex.EncodeToString(keyedHash(key, team+"|"+text)))
 	}
 	return marks
 }

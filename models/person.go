@@ -194,7 +194,7 @@ func (t Team) HeldOn(ctx context.Context, user string) ([]Holding, error) {
 			return nil, known(err)
 		}
 		if rows.Elem().Len() > 0 {
-			held = append(held, holding(n, rows.Elem()))
+			held = append(held, holding(n, user, rows.Elem()))
 		}
 	}
 	return held, nil
@@ -216,7 +216,7 @@ func sameFor(fields []*schema.Field, user string) []any {
 	return values
 }
 
-func holding(n Noun, rows reflect.Value) Holding {
+func holding(n Noun, user string, rows reflect.Value) Holding {
 	about := n.About()
 	h := Holding{Table: about.Name, About: about.Purpose, Keep: about.Keep}
 	for i := range rows.Len() {
@@ -226,6 +226,9 @@ func holding(n Noun, rows reflect.Value) Holding {
 				continue
 			}
 			value := rows.Index(i).FieldByIndex(f.StructField.Index).Interface()
+			if fateOf(f) == fateFormer && value != user {
+				continue // somebody else did it
+			}
 			at, isTime := value.(time.Time)
 			if isTime && f.DBName == about.By && (h.Oldest.IsZero() || at.Before(h.Oldest)) {
 				h.Oldest = at

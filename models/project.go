@@ -160,6 +160,12 @@ func (t Team) Project(ctx context.Context, id string) (Project, error) {
 	return one[Project](t.rows(ctx).Where("id = ?", id))
 }
 
+// LockProject returns the project and keeps it, and who takes part, as they are
+// until the transaction ends; use it on a Team inside one.
+func (t Team) LockProject(ctx context.Context, id string) (Project, error) {
+	return one[Project](locked(t.rows(ctx)).Where("id = ?", id))
+}
+
 // ProjectByKey returns the project with Jira's key.
 func (t Team) ProjectByKey(ctx context.Context, key string) (Project, error) {
 	return one[Project](t.rows(ctx).Where("key = ?", clean(key)).Order("id"))

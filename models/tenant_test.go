@@ -58,6 +58,9 @@ var everyMethod = []struct {
 	{"SetWarned", func(ctx context.Context, t models.Team) error { _, err := t.SetWarned(ctx, "c1", 3, 30); return err }},
 	{"Projects", func(ctx context.Context, t models.Team) error { _, err := t.Projects(ctx); return err }},
 	{"Project", with(models.Team.Project, "p1")},
+	{"LockProject", func(ctx context.Context, t models.Team) error {
+		return t.Atomically(ctx, func(tx models.Team) error { _, err := tx.LockProject(ctx, "p1"); return err })
+	}},
 	{"ProjectByKey", with(models.Team.ProjectByKey, "PAY")},
 	{"ProjectsOfUser", with(models.Team.ProjectsOfUser, "U1")},
 	{"PutProject", func(ctx context.Context, t models.Team) error {

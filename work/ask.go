@@ -117,7 +117,7 @@ func memberZone(c models.Checkin, p models.Project, own string) *time.Location {
 // openRound stores the round of date with what each member is due, unless it
 // is there already.
 func (w *Worker) openRound(ctx context.Context, tx models.Team, c models.Checkin, date calendar.Date, manual bool) (models.Round, error) {
-	project, err := tx.Project(ctx, c.ProjectID)
+	project, err := tx.LockProject(ctx, c.ProjectID) // whoever is erased meanwhile must not be among its members
 	if err != nil {
 		return models.Round{}, err
 	}
