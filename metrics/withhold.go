@@ -119,6 +119,26 @@ func Withhold(t Tally, a Audience) Shown {
 	return s
 }
 
+// WithholdMean returns the mean of n values that people gave in a cell whose
+// Shown is given; ok is false where it may not be shown: outside, where the
+// split is hidden or fewer than 5 gave one.
+func WithholdMean(sum, n int, cell Shown, a Audience) (mean float64, ok bool) {
+	if n == 0 || cell.Gate != GateOpen || (a == Outside && n < minPeople) {
+		return 0, false
+	}
+	return float64(sum) / float64(n), true
+}
+
+// WithholdCount returns how many people of a project something is so for, 0
+// where that may not be said outside: fewer than 3 of them, or fewer than 5
+// people asked in the cell beside it.
+func WithholdCount(n int, beside Shown) int {
+	if n < minCell || !beside.Responded {
+		return 0
+	}
+	return n
+}
+
 func (t Tally) responseShown() bool { return t.people >= minPeople }
 
 func (t Tally) gate() Gate {

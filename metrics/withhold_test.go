@@ -73,6 +73,42 @@ func TestAWeekHoldsNoRoundThatMayNotBeShown(t *testing.T) {
 	}
 }
 
+func TestAMeanOfFewIsWithheldOutside(t *testing.T) {
+	open := metrics.Withhold(metrics.NewTally(9, counts(5, 0, 4)), metrics.Outside)
+	mixed := metrics.Withhold(metrics.NewTally(9, counts(5, 1, 3)), metrics.Outside)
+	for _, c := range []struct {
+		name     string
+		n        int
+		cell     metrics.Shown
+		audience metrics.Audience
+		ok       bool
+	}{
+		{"five outside", 5, open, metrics.Outside, true},
+		{"four outside", 4, open, metrics.Outside, false},
+		{"one in the own team", 1, open, metrics.OwnTeam, true},
+		{"nobody in the own team", 0, open, metrics.OwnTeam, false},
+		{"a hidden split", 9, mixed, metrics.Outside, false},
+	} {
+		mean, ok := metrics.WithholdMean(3*c.n, c.n, c.cell, c.audience)
+		if ok != c.ok || (ok && mean != 3) {
+			t.Errorf("%s: %v %v", c.name, mean, ok)
+		}
+	}
+}
+
+func TestACountOfFewIsWithheld(t *testing.T) {
+	asked, few := metrics.Shown{Responded: true, Asked: 5}, metrics.Shown{}
+	for _, c := range []struct {
+		n      int
+		beside metrics.Shown
+		want   int
+	}{{2, asked, 0}, {3, asked, 3}, {4, few, 0}, {0, asked, 0}} {
+		if got := metrics.WithholdCount(c.n, c.beside); got != c.want {
+			t.Errorf("%d beside %+v: %d", c.n, c.beside, got)
+		}
+	}
+}
+
 func TestWhatWasShownIsACellAgain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		shown := metrics.Withhold(metrics.Merge(tallies().Draw(t, "one"), tallies().Draw(t, "two")), metrics.Outside)

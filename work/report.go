@@ -218,7 +218,8 @@ func (w *Worker) gather(ctx context.Context, tx models.Team, permit models.Permi
 	if in.Summary.ResponsesUsual, err = w.responses(ctx, tx, p, week.Add(-8), week.Prev()); err != nil {
 		return in, err
 	}
-	in.Blockers, err = tx.BlockedNow(ctx, p.ID)
+	blocked, err := tx.BlockedNow(ctx, p.ID)
+	in.Blockers = metrics.WithholdCount(blocked, in.Summary.Responses)
 	return in, err
 }
 
