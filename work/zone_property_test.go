@@ -93,7 +93,7 @@ func newCourse(rt *rapid.T, store *models.Store, team string, seen map[string]in
 	store.SetNow(func() time.Time { return c.now })
 	c.w = &Worker{Store: store, Open: func(models.Connection) (Jira, error) { return linksOnly{}, nil }, Now: func() time.Time { return c.now },
 		Wake: func() {}, Log: slog.New(slog.DiscardHandler), Command: "/headway"}
-	for i := range rapid.SampledFrom([]int{1, 4, 5, 7, 8, 9}).Draw(rt, "people") {
+	for i := range rapid.SampledFrom([]int{1, 4, 5, 7, 8, 8, 9, 9}).Draw(rt, "people") {
 		c.users = append(c.users, fmt.Sprintf("U%d", i))
 	}
 	c.must(c.team.EnsureWorkspace(c.ctx, "Acme"))
@@ -129,6 +129,15 @@ func (c *course) join(users ...string) {
 }
 
 func (c *course) run() {
+	c.later(2 * time.Hour) // a first round that a team of 8 may show outside
+	for i, u := range c.users {
+		status := models.OnTrack
+		if i < 3 {
+			status = models.Blocked
+		}
+		c.answer(c.rounds[0], u, status)
+	}
+	c.later(5 * time.Hour)
 	for range rapid.IntRange(30, 60).Draw(c.T, "steps") {
 		c.step++
 		c.pick()
