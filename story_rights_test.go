@@ -267,6 +267,7 @@ func rights(ids cast) map[string]entry {
 	submit(asked, "checkin.answer", round, fillOption("status", "on_track"))
 	submit(asked, "checkin.blocked", round, fillOption("kind", "person"))
 	submit(anyMember, "away", round, fillDate("from", "2031-01-01"), fillDate("to", "2031-01-02"))
+	submit(anyMember, "data.erase", "{}") // opened by nobody, so nothing goes
 	connect := []fill{fillText("site", "acme"), fillText("email", "a@acme.test"), fillText("token", "wrong")}
 	submit(admins, "setup.connect", "{}", connect...)
 	submit(admins, "connect", "{}", connect...)

@@ -101,8 +101,10 @@ func wrapped(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// EraseCtx is carried by the form that erases.
-type EraseCtx struct{}
+// EraseCtx is carried by the form that erases: who was shown what would go.
+type EraseCtx struct {
+	User string `json:"u"`
+}
 
 // EraseInput is what it asks for: nothing.
 type EraseInput struct{}
@@ -111,12 +113,12 @@ type EraseInput struct{}
 var EraseSubmit = Form[EraseCtx, EraseInput]{"data.erase", func(Values) (EraseInput, FieldErrors) { return EraseInput{}, nil }}
 
 // EraseForm says exactly what goes and what stays, before anything does.
-func EraseForm(v DataView) View {
+func EraseForm(v DataView, user string) View {
 	s := newSheet("", nil)
 	s.say("*This goes, and can't be brought back:*\n" + v.lines())
 	s.say("*What it means:* you are in no check-in any more and hold no role; a round that is open counts you as away. An admin can add you again.")
 	s.say("*What stays:* the counts of rounds that are closed, which name nobody; \"a former member\" in the log where you changed something; messages in Slack, which Slack keeps itself. For a day Headway remembers, without your name, that nothing of yours may be stored.")
-	return View{Form: EraseSubmit.Name, Title: "Erase my data", Submit: "Erase", Close: "Keep it", Blocks: s.blocks, Carried: EraseSubmit.Carry(EraseCtx{})}
+	return View{Form: EraseSubmit.Name, Title: "Erase my data", Submit: "Erase", Close: "Keep it", Blocks: s.blocks, Carried: EraseSubmit.Carry(EraseCtx{user})}
 }
 
 // ErasedView is what was erased: rows by table.

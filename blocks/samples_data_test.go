@@ -15,7 +15,7 @@ func dataSamples() []sample {
 	return []sample{
 		of("data_held", held, DataHeld), of("data_none", DataView{Now: now, Command: "/headway"}, DataHeld),
 		fixed("export_coming", ExportComing()), fixed("export_part", ExportParts(exportText)[0]),
-		of("erase_form", held, EraseForm),
+		of("erase_form", held, func(v DataView) View { return EraseForm(v, "U01ANA") }),
 		of("erased", ErasedView{map[string]int{"answers": 12, "round_members": 14, "pace": 0}}, Erased), of("erased_none", ErasedView{}, Erased),
 	}
 }

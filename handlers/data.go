@@ -7,6 +7,7 @@ import (
 	"headway/bot"
 	"headway/calendar"
 	"headway/models"
+	"headway/work"
 )
 
 func (a *App) registerData(r *bot.Router) {
@@ -53,12 +54,15 @@ func (a *App) dataErase(ctx context.Context, c *call, _ args) (bot.Reply, error)
 	if err != nil || len(view.Rows) == 0 {
 		return say(blocks.DataHeld(view)), err
 	}
-	return a.open(ctx, c, blocks.EraseForm(view))
+	return a.open(ctx, c, blocks.EraseForm(view, c.User))
 }
 
 // submitErase erases. The receipt goes around the outbox, whose row would name
 // the person: the modal shows it, and a direct message repeats it.
-func (a *App) submitErase(ctx context.Context, c *call, _ blocks.EraseCtx, _ blocks.EraseInput) (bot.Reply, error) {
+func (a *App) submitErase(ctx context.Context, c *call, carried blocks.EraseCtx, _ blocks.EraseInput) (bot.Reply, error) {
+	if carried.User != c.User {
+		return bot.Reply{}, work.Refusal{Say: "This form was opened by somebody else. Nothing was erased."}
+	}
 	var receipt models.Receipt
 	dup, err := c.team.Once(ctx, c.Key, func(tx models.Team) (err error) {
 		receipt, err = a.Work.Erase(ctx, tx, c.User)

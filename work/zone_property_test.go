@@ -129,7 +129,7 @@ func (c *course) join(users ...string) {
 }
 
 func (c *course) run() {
-	c.later(2 * time.Hour) // a first round that a team of 8 may show outside
+	c.later(3 * time.Hour) // a first round that a team of 8 may show outside
 	for i, u := range c.users {
 		status := models.OnTrack
 		if i < 3 {
