@@ -231,7 +231,7 @@ func rights(ids cast) map[string]entry {
 	submit := func(n need, form, carried string, inputs ...fill) {
 		table["form "+form] = entry{n, func(f *forger, user string) string { return f.submit(user, form, carried, filled(inputs...)) }}
 	}
-	for name, arguments := range map[string]string{"help": "", "checkin": "", "checkin now": "", "checkin yesterday": "", "checkin edit": "", "checkin skip": "--project NOPE", "checkin snooze": "30m", "status": "", "project list": "", "roles list": "", "away": "", "parttime": "", "calendar": "PAY", "mine": "", "catchup": ""} {
+	for name, arguments := range map[string]string{"help": "", "checkin": "", "checkin now": "", "checkin yesterday": "", "checkin edit": "", "checkin skip": "--project NOPE", "checkin snooze": "30m", "status": "", "project list": "", "roles list": "", "away": "", "parttime": "", "calendar": "PAY", "mine": "", "catchup": "", "data me": "", "data export": "", "data erase": ""} {
 		command(anyMember, name, arguments)
 	}
 	command(reading, "report", "")
@@ -297,6 +297,7 @@ func rights(ids cast) map[string]entry {
 	submit(anyMember, "away", round, fillDate("from", "2031-01-01"), fillDate("to", "2031-01-02"))
 	submit(anyMember, "parttime", "{}", fillBoxes("days", "sun"))
 	submit(admins, "calendar.days_off", `{"p":"`+ids.project+`"}`, fillDate("from", "2031-01-02"))
+	submit(anyMember, "data.erase", "{}") // opened by nobody, so nothing goes
 	connect := []fill{fillText("site", "acme"), fillText("email", "a@acme.test"), fillText("token", "wrong")}
 	submit(admins, "setup.connect", "{}", connect...)
 	submit(admins, "connect", "{}", connect...)

@@ -29,6 +29,7 @@ var submissions = map[string]submission{
 	AwaySubmit.Name:          submissionOf(AwaySubmit),
 	PartTimeSubmit.Name:      submissionOf(PartTimeSubmit),
 	DaysOffSubmit.Name:       submissionOf(DaysOffSubmit),
+	EraseSubmit.Name:         submissionOf(EraseSubmit),
 	LinkSubmit.Name:          submissionOf(LinkSubmit),
 	ProjectEditSubmit.Name:   submissionOf(ProjectEditSubmit),
 	ProjectDeleteSubmit.Name: submissionOf(ProjectDeleteSubmit),

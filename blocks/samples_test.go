@@ -186,7 +186,7 @@ func mustZone(name string) *time.Location {
 
 func samples() []sample {
 	var all []sample
-	for _, part := range [][]sample{checkinSamples(), answeringSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples(), trustSamples(), calendarSamples(), blockerSamples(), ritualSamples()} {
+	for _, part := range [][]sample{checkinSamples(), answeringSamples(), summarySamples(), reportSamples(), setupSamples(), adminSamples(), failureSamples(), homeSamples(), refreshSamples(), trustSamples(), calendarSamples(), blockerSamples(), ritualSamples(), dataSamples()} {
 		all = append(all, part...)
 	}
 	return withExtremes(all)

@@ -46,6 +46,7 @@ func (a *App) Register(r *bot.Router) {
 	a.registerPersonTime(r)
 	a.registerBlockers(r)
 	a.registerRituals(r)
+	a.registerData(r)
 }
 
 // call is one interaction of a person whose rights were checked.

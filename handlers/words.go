@@ -26,6 +26,8 @@ func (a *App) words(ctx context.Context, w bot.Who, err error) (blocks.Message, 
 		return blocks.Refusal(field.Say), field.Field
 	case errors.As(err, &denied):
 		return blocks.NotAllowed(a.Command, denied.need.who()), ""
+	case errors.Is(err, models.ErrErased):
+		return blocks.Refusal(blocks.ErasedText), ""
 	case errors.Is(err, models.ErrNotFound):
 		return blocks.OldButton(), ""
 	case errors.Is(err, work.ErrNotLinked):

@@ -14,9 +14,8 @@ const (
 	minCell   = 3 // answers in each cell that is not empty, and outside it
 )
 
-// Tally is the answers of one fixed cell: a round, or a project and week. Its
-// numbers can be read only through Withhold. Longer periods are unions of
-// cells, made by Merge.
+// Tally is the answers of one fixed cell, a round. Its numbers can be read only
+// through Withhold. Weeks and longer periods are unions of cells, made by Merge.
 type Tally struct {
 	asked, answered int
 	people          int // asked in the largest round: five rounds of one person are one person
@@ -31,17 +30,7 @@ func NewTally(asked int, counts map[string]int) Tally {
 	return t
 }
 
-// Sum makes the tally of a project's week from the rounds of that week.
-func Sum(rounds ...Tally) Tally {
-	var week Tally
-	for _, r := range rounds {
-		week.addResponse(r)
-		week.addCounts(r)
-	}
-	return week
-}
-
-// Merge makes the tally of a longer period. Only cells whose figures may be
+// Merge makes the tally of a period, a project's week or longer. Only cells whose figures may be
 // shown outside count, each for what may be shown: otherwise the difference of
 // two periods would give away the cell between them.
 func Merge(cells ...Tally) Tally {
@@ -130,6 +119,16 @@ func Withhold(t Tally, a Audience) Shown {
 	return s
 }
 
+// WithholdMean returns the mean of n values that people gave in a cell whose
+// Shown is given; ok is false where it may not be shown: outside, where the
+// split is hidden or fewer than 5 gave one.
+func WithholdMean(sum, n int, cell Shown, a Audience) (mean float64, ok bool) {
+	if n == 0 || cell.Gate != GateOpen || (a == Outside && n < minPeople) {
+		return 0, false
+	}
+	return float64(sum) / float64(n), true
+}
+
 func (t Tally) responseShown() bool { return t.people >= minPeople }
 
 func (t Tally) gate() Gate {
@@ -143,6 +142,16 @@ func (t Tally) gate() Gate {
 		}
 	}
 	return GateOpen
+}
+
+// Tally is what was shown as a cell again, for a longer period. Nothing that was
+// withheld is in it.
+func (s Shown) Tally() Tally {
+	t := Tally{asked: s.Asked, answered: s.Answered, counts: maps.Clone(s.Counts)}
+	if s.Responded {
+		t.people = minPeople
+	}
+	return t
 }
 
 // Rate returns the share of those asked who answered, 0 to 1; ok is false

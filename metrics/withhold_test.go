@@ -56,18 +56,54 @@ func TestTheOwnTeamSeesItsSmallCells(t *testing.T) {
 
 func TestAWeekOfASmallTeamStaysSmall(t *testing.T) {
 	day := metrics.NewTally(4, counts(3, 0, 1))
-	s := metrics.Withhold(metrics.Sum(day, day, day, day, day), metrics.Outside)
+	s := metrics.Withhold(metrics.Merge(day, day, day, day, day), metrics.Outside)
 	if s.Responded || s.Gate != metrics.GateFew || s.Counts != nil {
 		t.Errorf("five rounds of four people show %+v", s)
 	}
 	if _, ok := s.Rate(); ok {
 		t.Error("they show a rate")
 	}
-	day = metrics.NewTally(8, counts(5, 1, 1))
-	s = metrics.Withhold(metrics.Sum(day, day, day), metrics.Outside)
-	if !s.Responded || s.Asked != 24 || s.Answered != 21 || !maps.Equal(s.Counts, counts(15, 3, 3)) {
-		t.Errorf("three rounds of eight people show %+v", s)
+}
+
+func TestAWeekHoldsNoRoundThatMayNotBeShown(t *testing.T) {
+	full, few, mixed := metrics.NewTally(8, counts(5, 0, 3)), metrics.NewTally(4, counts(4, 0, 0)), metrics.NewTally(8, counts(5, 1, 1))
+	s := metrics.Withhold(metrics.Merge(full, few, mixed), metrics.Outside)
+	if !s.Responded || s.Asked != 16 || s.Answered != 15 || !maps.Equal(s.Counts, counts(5, 0, 3)) {
+		t.Errorf("a round of few people or with a small cell is in %+v", s)
 	}
+}
+
+func TestAMeanOfFewIsWithheldOutside(t *testing.T) {
+	open := metrics.Withhold(metrics.NewTally(9, counts(5, 0, 4)), metrics.Outside)
+	mixed := metrics.Withhold(metrics.NewTally(9, counts(5, 1, 3)), metrics.Outside)
+	for _, c := range []struct {
+		name     string
+		n        int
+		cell     metrics.Shown
+		audience metrics.Audience
+		ok       bool
+	}{
+		{"five outside", 5, open, metrics.Outside, true},
+		{"four outside", 4, open, metrics.Outside, false},
+		{"one in the own team", 1, open, metrics.OwnTeam, true},
+		{"nobody in the own team", 0, open, metrics.OwnTeam, false},
+		{"a hidden split", 9, mixed, metrics.Outside, false},
+	} {
+		mean, ok := metrics.WithholdMean(3*c.n, c.n, c.cell, c.audience)
+		if ok != c.ok || (ok && mean != 3) {
+			t.Errorf("%s: %v %v", c.name, mean, ok)
+		}
+	}
+}
+
+func TestWhatWasShownIsACellAgain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		shown := metrics.Withhold(metrics.Merge(tallies().Draw(t, "one"), tallies().Draw(t, "two")), metrics.Outside)
+		again := metrics.Withhold(shown.Tally(), metrics.Outside)
+		if again.Responded != shown.Responded || again.Asked != shown.Asked || again.Answered != shown.Answered || !maps.Equal(again.Counts, shown.Counts) {
+			t.Fatalf("%+v became %+v", shown, again)
+		}
+	})
 }
 
 func TestATallyCannotBeReadAround(t *testing.T) {

@@ -25,12 +25,18 @@ func (Absence) About() Table {
 // Span is the days of the absence.
 func (a Absence) Span() calendar.Span { return calendar.Span{From: a.From, To: a.To} }
 
-// PutAbsence inserts the absence or replaces the one with its id.
+// PutAbsence inserts the absence or replaces the one with its id; ErrErased for
+// somebody whose data were just erased.
 func (t Team) PutAbsence(ctx context.Context, a Absence) error {
 	if a.ID == "" {
 		a.ID = NewID()
 	}
-	return t.change(ctx, func(db *gorm.DB) error { return upsert(db, &a) })
+	return t.change(ctx, func(db *gorm.DB) error {
+		if err := t.notErased(db, a.User); err != nil {
+			return err
+		}
+		return upsert(db, &a)
+	})
 }
 
 // AbsencesOf lists the person's absences, the earliest first.

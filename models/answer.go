@@ -40,10 +40,14 @@ func (Answer) About() Table {
 }
 
 // PutAnswer stores the person's answer in place of an earlier one, which it
-// returns; a.Version is set.
+// returns; a.Version is set. It gives ErrErased for somebody whose data were just
+// erased.
 func (t Team) PutAnswer(ctx context.Context, a *Answer) (previous *Answer, err error) {
 	err = t.change(ctx, func(db *gorm.DB) error {
 		previous = nil
+		if err := t.notErased(db, a.User); err != nil {
+			return err
+		}
 		was, err := one[Answer](locked(db).Where("round_id = ? AND user_id = ?", a.RoundID, a.User))
 		switch {
 		case err == nil:

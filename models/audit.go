@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -16,8 +17,8 @@ type Audit struct {
 	Actor     string    `about:"Slack user who did it; empty for Headway itself"`
 	Verb      string    `about:"what was done, such as project.create"`
 	ProjectID string    `about:"the project it concerns; empty for the workspace"`
-	Subject   string    `about:"id of what it was done to"`
-	Detail    string    `about:"values before and after, as JSON, no free text"`
+	Subject   string    `person:"within" about:"id of what it was done to"`
+	Detail    string    `person:"within" about:"values before and after, as JSON, no free text"`
 }
 
 // TableName keeps GORM from inventing a plural.
@@ -28,7 +29,8 @@ func (Audit) About() Table {
 	return Table{Name: "audit", Zone: Config, Purpose: "shows the team what was configured and who looked", Keep: 365 * day, By: "at"}
 }
 
-// Audit writes one line of the log.
+// Audit writes one line of the log. Somebody whose data were just erased stands
+// in it as a former member.
 func (t Team) Audit(ctx context.Context, a Audit) error {
 	if a.ID == "" {
 		a.ID = NewID()
@@ -36,7 +38,16 @@ func (t Team) Audit(ctx context.Context, a Audit) error {
 	if a.At.IsZero() {
 		a.At = t.store.now()
 	}
-	return t.change(ctx, func(db *gorm.DB) error { return known(db.Create(&a).Error) })
+	return t.change(ctx, func(db *gorm.DB) error {
+		err := t.notErased(db, a.Actor)
+		if errors.Is(err, ErrErased) {
+			a.Actor = FormerMember
+		}
+		if err = ignoreErased(err); err != nil {
+			return err
+		}
+		return known(db.Create(&a).Error)
+	})
 }
 
 // AuditSince lists the project's lines since then, the newest n first. Lines

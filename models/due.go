@@ -30,16 +30,17 @@ func (s *Store) Due(ctx context.Context, kind string, now time.Time, n int) ([]D
 	return found, known(err)
 }
 
-// DueMembers lists up to n members of open rounds who are to be asked now.
+// DueMembers lists up to n members of open rounds who are to be asked now, those
+// first who waited longest; a team gets at most a quarter of n, so that a
+// large one holds up no other.
 func (s *Store) DueMembers(ctx context.Context, now time.Time, n int) ([]DueMember, error) {
-	return dueMembers(s.toAsk(ctx).Where("ask_at <= ?", ms(now)).Order("ask_at, round_id, user_id").Limit(n))
+	return s.fairly(ctx, s.toAsk(ctx).Where("ask_at <= ?", ms(now)), "ask_at", n)
 }
 
 // DueReminders lists up to n members who were asked, did not answer and are
 // to be reminded now; not those whose window is over.
 func (s *Store) DueReminders(ctx context.Context, now time.Time, n int) ([]DueMember, error) {
-	return dueMembers(s.toRemind(ctx).Where("remind_at <= ? AND close_at > ?", ms(now), ms(now)).
-		Order("remind_at, round_id, user_id").Limit(n))
+	return s.fairly(ctx, s.toRemind(ctx).Where("remind_at <= ? AND close_at > ?", ms(now), ms(now)), "remind_at", n)
 }
 
 // DueRounds lists up to n open rounds whose last window is over.
@@ -99,8 +100,13 @@ func (s *Store) inOpenRounds(ctx context.Context) *gorm.DB {
 	return served(db.Model(&RoundMember{})).Where("round_id IN (?)", db.Model(&Round{}).Select("id").Where("state = ?", RoundOpen))
 }
 
-func dueMembers(q *gorm.DB) ([]DueMember, error) {
+// fairly lists up to n of the due members by the column that says since when,
+// at most a quarter of n of one team.
+func (s *Store) fairly(ctx context.Context, due *gorm.DB, since string, n int) ([]DueMember, error) {
+	placed := due.Select("team_id, round_id, user_id, " + since + " AS since, " +
+		"ROW_NUMBER() OVER (PARTITION BY team_id ORDER BY " + since + ", round_id, user_id) AS place")
 	var found []DueMember
-	err := q.Select("team_id, round_id, user_id").Find(&found).Error
+	err := s.every(ctx).Table("(?) AS due", placed).Select("team_id, round_id, user_id").Where("place <= ?", max(n/4, 1)).
+		Order("since, round_id, user_id").Limit(n).Find(&found).Error
 	return found, known(err)
 }

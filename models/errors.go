@@ -16,6 +16,7 @@ var (
 	ErrNewerSchema = errors.New("the database is newer than this program")
 	ErrPermit      = errors.New("no permit for this project")
 	ErrLeaseLost   = errors.New("the lease is lost")
+	ErrErased      = errors.New("the person had their data erased")
 	ErrTenant      = errors.New("a query without its team")
 	ErrKey         = errors.New("the stored secret can't be opened with these keys")
 )

@@ -21,3 +21,6 @@ func (t Team) Rows(ctx context.Context) *gorm.DB { return t.rows(ctx) }
 
 // Unbound is a query that no team was given to.
 func (s *Store) Unbound(ctx context.Context) *gorm.DB { return s.write.WithContext(ctx) }
+
+// FateOf is what becomes of a column when the person in it is erased.
+func FateOf(f *schema.Field) string { return string(fateOf(f)) }

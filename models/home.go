@@ -33,9 +33,13 @@ type StaleHome struct {
 }
 
 // OpenHome remembers that the person opens App Home and is shown all there
-// is.
+// is. Somebody whose data were just erased is not remembered: Slack tells of the
+// opening when they read the receipt.
 func (t Team) OpenHome(ctx context.Context, user string, at time.Time) error {
 	return t.change(ctx, func(db *gorm.DB) error {
+		if err := t.notErased(db, user); err != nil {
+			return ignoreErased(err)
+		}
 		on := conflict([]string{"team_id", "user_id"}, "opened_at")
 		on.DoUpdates = append(on.DoUpdates, clause.Assignment{Column: clause.Column{Name: "shown"}, Value: gorm.Expr("homes.changes")})
 		return known(db.Clauses(on).Create(&Home{User: user, OpenedAt: at}).Error)

@@ -25,7 +25,7 @@ const (
 type Installation struct {
 	Tenant
 	EnterpriseID  string        `about:"Slack organisation that the workspace is part of; empty for none"`
-	BotUser       string        `about:"Slack user that Headway posts as"`
+	BotUser       string        `person:"app" about:"Slack user that Headway posts as"`
 	BotID         string        `about:"Slack's id of the bot"`
 	AppID         string        `about:"Slack's id of the app; empty when unknown"`
 	Token         secret.Secret `gorm:"-"`

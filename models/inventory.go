@@ -46,11 +46,11 @@ const (
 // nouns lists every table, children before their parents, so that deleting in
 // this order breaks no reference.
 var nouns = []Noun{
-	Dedupe{}, Outbox{}, Pace{}, leaseRow{}, Audit{},
+	Dedupe{}, Erasure{}, Outbox{}, Pace{}, leaseRow{}, Audit{},
 	Blocker{},
 	AnswerText{}, Answer{}, RoundMember{}, Round{},
 	Run{}, Schedule{}, Reading{},
-	weekStatus{}, weekClass{}, weekRow{}, Watermark{}, Report{},
+	weekStatus{}, weekClass{}, weekRow{}, Watermark{}, AnswerWeek{}, Report{},
 	Participant{}, Checkin{}, Sprint{}, Absence{}, PartTime{}, AccountLink{}, RoleGrant{}, Home{},
 	Binding{}, Definition{}, Project{}, Connection{}, Installation{}, Workspace{},
 }

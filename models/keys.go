@@ -3,8 +3,11 @@ package models
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
@@ -22,14 +25,15 @@ const sealVersion = 1
 type Keys struct {
 	active byte
 	ring   map[byte]cipher.AEAD
+	hashes map[byte][]byte // keys of marks, derived from those of the ring
 }
 
 // ParseKeys reads "2:base64,1:base64": key ids 1..255, each with 32 random
 // bytes. The first one is the active one. Errors never show a key.
 func ParseKeys(s string) (Keys, error) {
-	keys := Keys{ring: map[byte]cipher.AEAD{}}
+	keys := Keys{ring: map[byte]cipher.AEAD{}, hashes: map[byte][]byte{}}
 	for part := range strings.SplitSeq(strings.TrimSpace(s), ",") {
-		id, aead, err := parseKey(strings.TrimSpace(part))
+		id, raw, err := parseKey(strings.TrimSpace(part))
 		if err != nil {
 			return Keys{}, err
 		}
@@ -39,12 +43,15 @@ func ParseKeys(s string) (Keys, error) {
 		if len(keys.ring) == 0 {
 			keys.active = id
 		}
-		keys.ring[id] = aead
+		if keys.ring[id], err = newAEAD(raw); err != nil {
+			return Keys{}, err
+		}
+		keys.hashes[id] = keyedHash(raw, "headway marks")
 	}
 	return keys, nil
 }
 
-func parseKey(s string) (byte, cipher.AEAD, error) {
+func parseKey(s string) (byte, []byte, error) {
 	number, encoded, ok := strings.Cut(s, ":")
 	id, err := strconv.ParseUint(number, 10, 8)
 	if !ok || err != nil || id == 0 {
@@ -54,8 +61,7 @@ func parseKey(s string) (byte, cipher.AEAD, error) {
 	if err != nil || len(raw) != 32 {
 		return 0, nil, fmt.Errorf("models: key %d is not 32 bytes in base64", id)
 	}
-	aead, err := newAEAD(raw)
-	return byte(id), aead, err
+	return byte(id), raw, nil
 }
 
 func newAEAD(raw []byte) (cipher.AEAD, error) {
@@ -68,6 +74,27 @@ func newAEAD(raw []byte) (cipher.AEAD, error) {
 		return nil, fmt.Errorf("models: %w", err)
 	}
 	return aead, nil
+}
+
+func keyedHash(key []byte, text string) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(text))
+	return h.Sum(nil)
+}
+
+// mark stands for a text of a team where the text itself, which names a person,
+// may not stand.
+func (k Keys) mark(team, text string) string {
+	return hex.EncodeToString(keyedHash(k.hashes[k.active], team+"|"+text))
+}
+
+// marks are the marks by each key of the ring.
+func (k Keys) marks(team, text string) []string {
+	marks := make([]string, 0, len(k.hashes))
+	for _, key := range k.hashes {
+		marks = append(marks, hex.EncodeToString(keyedHash(key, team+"|"+text)))
+	}
+	return marks
 }
 
 // NewKey makes the text of a fresh key ring with one key.

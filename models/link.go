@@ -38,9 +38,21 @@ func (t Team) Link(ctx context.Context, l AccountLink) error {
 		l.At = t.store.now()
 	}
 	return t.change(ctx, func(db *gorm.DB) error {
+		if err := t.admitted(db, l); err != nil {
+			return err
+		}
 		on := conflict([]string{"team_id", "connection_id", "user_id"}, "account_id", "by_user", "at", "undone")
 		return known(db.Clauses(on).Create(&l).Error)
 	})
+}
+
+// admitted keeps the email from linking somebody whose data were just erased; an
+// admin may.
+func (t Team) admitted(db *gorm.DB, l AccountLink) error {
+	if l.By == LinkedByEmail {
+		return t.notErased(db, l.User)
+	}
+	return t.welcome(db, l.User)
 }
 
 // Unlink takes the person's link at that connection back; only an admin makes

@@ -36,9 +36,9 @@ func (t Team) Enqueued(ctx context.Context, key string) (bool, error) {
 	return len(found) > 0, err
 }
 
-// WeekTallies are the closed rounds of a project and ISO week, by their local
+// weekTallies are the closed rounds of a project and ISO week, by their local
 // dates, with the counts that were frozen when they closed.
-func (t Team) WeekTallies(ctx context.Context, projectID string, week calendar.Week) ([]metrics.Tally, error) {
+func (t Team) weekTallies(ctx context.Context, projectID string, week calendar.Week) ([]metrics.Tally, error) {
 	monday := week.Monday()
 	rounds, err := all[Round](t.rows(ctx).Where("project_id = ? AND state = ? AND date >= ? AND date <= ?",
 		projectID, RoundClosed, monday.String(), monday.AddDays(6).String()).Order("date, id"))

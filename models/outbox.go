@@ -39,13 +39,13 @@ var uuidSpace = uuid.MustParse("6f1d2f5e-8d0a-5d57-9b6f-0c9d3c0b8f11")
 type Outbox struct {
 	Tenant
 	ID        string `gorm:"primaryKey" about:"id"`
-	Channel   string `about:"Slack channel, or user for a direct message"`
+	Channel   string `person:"row" about:"Slack channel, or user for a direct message"`
 	Kind      string `about:"prompt, thanks, reminder, summary, texts, report, notice or reading"`
-	Key       string `about:"names the message, so that it is sent once"`
+	Key       string `person:"naming" about:"names the message, so that it is sent once"`
 	MsgUUID   string `gorm:"column:msg_uuid" about:"the key as Slack may recognize it"`
 	Method    string `about:"post or update"`
-	TargetKey string `about:"key of the message that is updated, or in whose thread it goes"`
-	Payload   []byte `about:"the message; emptied when it is sent"`
+	TargetKey string `person:"naming" about:"key of the message that is updated, or in whose thread it goes"`
+	Payload   []byte `person:"naming" about:"the message; emptied when it is sent"`
 
 	State      string    `about:"where it is on its way"`
 	DueAt      time.Time `gorm:"type:bigint;serializer:ms" about:"not before; since when, for an uncertain one"`
@@ -72,7 +72,7 @@ func (Outbox) About() Table {
 // Pace keeps posts to a channel apart and holds back what Slack refused.
 type Pace struct {
 	Tenant
-	Scope        string    `gorm:"primaryKey" about:"channel, or method for the whole workspace"`
+	Scope        string    `gorm:"primaryKey" person:"row" about:"channel, or method for the whole workspace"`
 	NextAt       time.Time `gorm:"type:bigint;serializer:ms" about:"when the next post may go out"`
 	BlockedUntil time.Time `gorm:"type:bigint;serializer:ms" about:"Slack asked to wait until then"`
 }

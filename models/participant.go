@@ -32,10 +32,14 @@ func (t Team) SetParticipants(ctx context.Context, projectID string, people []Pa
 		if err := db.Where("project_id = ?", projectID).Delete(&Participant{}).Error; err != nil {
 			return known(err)
 		}
-		rows := make([]Participant, len(people))
+		rows, users := make([]Participant, len(people)), make([]string, len(people))
 		for i, p := range people {
 			p.ID, p.ProjectID = NewID(), projectID
 			rows[i] = p
+			users[i] = p.User
+		}
+		if err := t.welcome(db, users...); err != nil {
+			return err
 		}
 		if len(rows) > 0 {
 			if err := db.Create(&rows).Error; err != nil {

@@ -218,6 +218,7 @@ func belongings(db *gorm.DB, id string) []belonging {
 		{&weekClass{}, of("project_id", id)},
 		{&weekRow{}, of("project_id", id)},
 		{&Watermark{}, of("project_id", id)},
+		{&AnswerWeek{}, of("project_id", id)},
 		{&Report{}, of("project_id", id)},
 		{&Participant{}, of("project_id", id)},
 		{&Checkin{}, of("project_id", id)},

@@ -25,7 +25,7 @@ func TestPurgeDeletesWhatIsOlderThanItsRetention(t *testing.T) {
 			{91, map[string]int{"answers": 1, "blockers": 1, "round_members": 2}},
 			{95, map[string]int{"absences": 1}},
 			{366, map[string]int{"audit": 1}},
-			{104*7 + 1, map[string]int{"rounds": 1, "reports": 1, "sprints": 1, "weeks": 1, "week_statuses": 1, "week_classes": 1}},
+			{104*7 + 1, map[string]int{"rounds": 1, "reports": 1, "answer_weeks": 1, "sprints": 1, "weeks": 1, "week_statuses": 1, "week_classes": 1}},
 		} {
 			if diff := cmp.Diff(step.gone, got(s.Purge(ctx, noon.Add(time.Duration(step.days)*aDay)))(t)); diff != "" {
 				t.Errorf("after %d days:\n%s", step.days, diff)

@@ -90,6 +90,9 @@ func (t Team) Grant(ctx context.Context, g RoleGrant) error {
 		g.At = t.store.now()
 	}
 	return t.change(ctx, func(db *gorm.DB) error {
+		if err := t.welcome(db, g.User); err != nil {
+			return err
+		}
 		_, err := insertNew(db, &g)
 		return err
 	})

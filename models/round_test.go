@@ -166,20 +166,6 @@ func TestThePreviousAnswerIsTheLastOneBefore(t *testing.T) {
 	})
 }
 
-func TestWeekTalliesAreTheClosedRoundsOfThatWeek(t *testing.T) {
-	each(t, func(t *testing.T, _ *models.Store, team models.Team) {
-		ctx := t.Context()
-		monday := calendar.WeekOf(today).Monday()
-		for _, d := range []calendar.Date{monday.AddDays(-1), monday, monday.AddDays(6), monday.AddDays(7)} {
-			roundOn(t, team, d, nil)
-			got(team.CloseRound(ctx, models.Round{ID: "r-" + d.String(), ClosedAt: noon, Asked: 5}))(t)
-		}
-		if cells := got(team.WeekTallies(ctx, "p1", calendar.WeekOf(today)))(t); len(cells) != 2 {
-			t.Errorf("%d rounds", len(cells))
-		}
-	})
-}
-
 func TestAbsencesAreListedAndCleared(t *testing.T) {
 	each(t, func(t *testing.T, _ *models.Store, team models.Team) {
 		ctx := t.Context()

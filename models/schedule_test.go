@@ -3,6 +3,7 @@ package models_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -218,6 +219,38 @@ func TestALapsedLeaseIsFree(t *testing.T) {
 		must(t, first.Release(ctx))
 		if _, third, err := team.Lease(ctx, "x", anHour); third || err != nil {
 			t.Error("a lost lease released another's", err)
+		}
+	})
+}
+
+func TestALargeTeamHoldsUpNoOther(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, open func() *models.Store) {
+		s := open()
+		for id, n := range map[string]int{"T1": 30, "T2": 2} {
+			team := s.Team(id)
+			seed(t, team)
+			var many []models.RoundMember
+			for i := range n {
+				at := noon.Add(-time.Duration(i) * time.Minute)
+				if id == "T2" {
+					at = noon
+				}
+				many = append(many, models.RoundMember{User: fmt.Sprintf("U%d", 100+i), AskAt: at, CloseAt: noon.Add(anHour)})
+			}
+			r := round()
+			r.ID, r.Date = "large", today.AddDays(1)
+			got(team.OpenRound(t.Context(), r, many))(t)
+		}
+		due := got(s.DueMembers(t.Context(), noon, 16))(t)
+		teams := map[string]int{}
+		for _, d := range due {
+			teams[d.TeamID]++
+		}
+		if teams["T1"] != 4 || teams["T2"] != 3 { // one more each from the seed
+			t.Errorf("%v", teams)
+		}
+		if due[0].TeamID != "T1" || due[0].User != "U129" {
+			t.Errorf("the one who waited longest comes first: %+v", due)
 		}
 	})
 }

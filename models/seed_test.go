@@ -130,6 +130,8 @@ func seed(t *testing.T, team models.Team) {
 		t.Fatal("the lease is not free")
 	}
 	got(runOnce(ctx, team, noon))(t)
+	got(team.WeekTally(ctx, "p1", week47().Week, true))(t)
+	got(team.Forget(ctx, "U99"))(t)
 }
 
 // runOnce runs the seeded schedule's due slot and moves it a day on.

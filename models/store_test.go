@@ -230,7 +230,7 @@ func TestADeletedProjectLeavesAReceiptAndNothingElse(t *testing.T) {
 	each(t, func(t *testing.T, s *models.Store, team models.Team) {
 		receipt := got(team.DeleteProject(t.Context(), "p1"))(t)
 		want := models.Receipt{"answer_texts": 1, "answers": 1, "blockers": 1, "round_members": 2, "rounds": 1, "runs": 1, "schedules": 1, "week_statuses": 1,
-			"week_classes": 1, "weeks": 1, "refreshes": 1, "readings": 1, "reports": 1, "participants": 2, "checkins": 1, "sprints": 1, "bindings": 1,
+			"week_classes": 1, "weeks": 1, "answer_weeks": 1, "refreshes": 1, "readings": 1, "reports": 1, "participants": 2, "checkins": 1, "sprints": 1, "bindings": 1,
 			"definitions": 1, "role_grants": 0, "projects": 1}
 		if diff := cmp.Diff(want, receipt); diff != "" {
 			t.Error(diff)

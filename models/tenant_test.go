@@ -58,6 +58,9 @@ var everyMethod = []struct {
 	{"SetWarned", func(ctx context.Context, t models.Team) error { _, err := t.SetWarned(ctx, "c1", 3, 30); return err }},
 	{"Projects", func(ctx context.Context, t models.Team) error { _, err := t.Projects(ctx); return err }},
 	{"Project", with(models.Team.Project, "p1")},
+	{"LockProject", func(ctx context.Context, t models.Team) error {
+		return t.Atomically(ctx, func(tx models.Team) error { _, err := tx.LockProject(ctx, "p1"); return err })
+	}},
 	{"ProjectByKey", with(models.Team.ProjectByKey, "PAY")},
 	{"ProjectsOfUser", with(models.Team.ProjectsOfUser, "U1")},
 	{"PutProject", func(ctx context.Context, t models.Team) error {
@@ -218,10 +221,12 @@ var everyMethod = []struct {
 		}
 		return err
 	}},
-	{"WeekTallies", func(ctx context.Context, t models.Team) error {
-		_, err := t.WeekTallies(ctx, "p1", calendar.WeekOf(today))
+	{"WeekTally", func(ctx context.Context, t models.Team) error {
+		_, err := t.WeekTally(ctx, "p1", calendar.WeekOf(today).Next(), true)
 		return err
 	}},
+	{"HeldOn", with(models.Team.HeldOn, "U1")},
+	{"Erased", with(models.Team.Erased, "U1")},
 	{"ReportByID", func(ctx context.Context, t models.Team) error {
 		_, err := t.ReportByID(ctx, permit(t), "rep1")
 		return err
@@ -324,6 +329,13 @@ var everyMethod = []struct {
 	{"Unbind", func(ctx context.Context, t models.Team) error { return t.Unbind(ctx, "C1") }},
 	{"Revoke", func(ctx context.Context, t models.Team) error { return t.Revoke(ctx, "U1", models.Owner, "") }},
 	{"DeleteProject", with(models.Team.DeleteProject, "p1")},
+	{"Forget", func(ctx context.Context, t models.Team) error {
+		if err := t.Grant(ctx, models.RoleGrant{User: "U2", Role: models.Admin, By: "U1"}); err != nil {
+			return err
+		}
+		_, err := t.Forget(ctx, "U1")
+		return err
+	}},
 	{"Purge", func(ctx context.Context, t models.Team) error {
 		_, err := t.Purge(ctx, noon.AddDate(9, 0, 0))
 		return err

@@ -20,7 +20,7 @@ const (
 // payload.
 type Dedupe struct {
 	Tenant
-	Key       string    `gorm:"primaryKey" about:"id that Slack gave the interaction"`
+	Key       string    `gorm:"primaryKey" about:"keyed hash of the id that Slack gave the interaction, which may name the person"`
 	CreatedAt time.Time `gorm:"type:bigint;serializer:ms;autoCreateTime:false" about:"when it was stored, machine clock"`
 }
 
@@ -44,7 +44,7 @@ func (t Team) Once(ctx context.Context, key string, fn func(tx Team) error) (dup
 	ctx, cancel := context.WithTimeout(ctx, onceLimit)
 	defer cancel()
 	err = t.Atomically(ctx, func(tx Team) error {
-		created, err := insertNew(tx.rows(ctx), &Dedupe{Key: key, CreatedAt: time.Now()})
+		created, err := insertNew(tx.rows(ctx), &Dedupe{Key: t.store.keys.mark(t.id, key), CreatedAt: time.Now()})
 		if dup = err == nil && !created; dup || err != nil {
 			return err
 		}

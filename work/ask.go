@@ -18,25 +18,41 @@ const checkinGrace = 2 * time.Hour
 // batch bounds how many due rows one tick takes per query.
 const batch = 200
 
+// memberBatch is the same for members, who are sought among all that are due.
+const memberBatch = 1000
+
 // OpenRounds opens the round of every check-in that is due.
 func (w *Worker) OpenRounds(ctx context.Context) error {
-	return w.eachDue(ctx, ScheduleCheckin, w.openScheduled)
+	for {
+		if more, err := w.someDue(ctx, ScheduleCheckin, w.openScheduled); !more || err != nil {
+			return err
+		}
+	}
 }
 
 // eachDue runs one verb for every due schedule of a kind; one failing team does
 // not hold up the others.
 func (w *Worker) eachDue(ctx context.Context, kind string, run func(context.Context, models.Team, string, time.Time) error) error {
+	_, err := w.someDue(ctx, kind, run)
+	return err
+}
+
+// someDue is eachDue that says whether more may be due: the batch was full and
+// all of it went well.
+func (w *Worker) someDue(ctx context.Context, kind string, run func(context.Context, models.Team, string, time.Time) error) (more bool, err error) {
 	now := w.Now()
 	due, err := w.Store.Due(ctx, kind, now, batch)
 	if err != nil {
-		return err
+		return false, err
 	}
+	more = len(due) == batch
 	for _, d := range due {
 		if err := run(ctx, w.Store.Team(d.TeamID), d.ScheduleID, now); err != nil && ctx.Err() == nil {
 			w.Log.ErrorContext(ctx, "due work failed", "kind", kind, "team", d.TeamID, "schedule", d.ScheduleID, "error", err)
+			more = false
 		}
 	}
-	return ctx.Err()
+	return more, ctx.Err()
 }
 
 // openScheduled holds the project while the slot runs: whoever changes its
@@ -126,7 +142,7 @@ func memberZone(c models.Checkin, p models.Project, own string) *time.Location {
 // openRound stores the round of date with what each member is due, unless it
 // is there already.
 func (w *Worker) openRound(ctx context.Context, tx models.Team, c models.Checkin, date calendar.Date, manual bool) (models.Round, error) {
-	project, err := tx.LockProject(ctx, c.ProjectID)
+	project, err := tx.LockProject(ctx, c.ProjectID) // whoever is erased meanwhile must not be among its members
 	if err != nil {
 		return models.Round{}, err
 	}
@@ -207,34 +223,66 @@ func window(c models.Checkin) time.Duration { return time.Duration(c.WindowMinut
 
 // AskMembers enqueues the prompts of everyone whose local time has come.
 func (w *Worker) AskMembers(ctx context.Context) error {
-	due, err := w.Store.DueMembers(ctx, w.Now(), batch)
-	if err != nil {
-		return err
-	}
-	return w.eachMember(ctx, due, w.ask)
+	return w.eachMember(ctx, w.Store.DueMembers, w.ask)
 }
 
 // RemindMembers enqueues the one reminder of everyone who was asked, has not
 // answered and is at half of the own window.
 func (w *Worker) RemindMembers(ctx context.Context) error {
-	due, err := w.Store.DueReminders(ctx, w.Now(), batch)
-	if err != nil {
-		return err
-	}
-	return w.eachMember(ctx, due, w.remind)
+	return w.eachMember(ctx, w.Store.DueReminders, w.remind)
 }
 
-func (w *Worker) eachMember(ctx context.Context, due []models.DueMember, do func(context.Context, models.Team, models.DueMember) error) error {
-	for _, d := range due {
-		err := w.Store.Team(d.TeamID).Atomically(ctx, func(tx models.Team) error { return do(ctx, tx, d) })
+// ofMember does for one member what is due.
+type ofMember = func(context.Context, models.Team, models.DueMember) error
+
+// eachMember takes batch after batch of due members until none is left or one
+// can't be served.
+func (w *Worker) eachMember(ctx context.Context, find func(context.Context, time.Time, int) ([]models.DueMember, error), do ofMember) error {
+	for more := true; more && ctx.Err() == nil; {
+		due, err := find(ctx, w.Now(), memberBatch)
 		if err != nil {
-			w.Log.ErrorContext(ctx, "a member could not be asked", "team", d.TeamID, "round", d.RoundID, "error", err)
+			return err
+		}
+		more = len(due) > 0
+		for first := 0; first < len(due); {
+			next := first + 1
+			for next < len(due) && due[next].RoundID == due[first].RoundID && due[next].TeamID == due[first].TeamID {
+				next++
+			}
+			more = w.together(ctx, due[first:next], do) && more
+			first = next
+		}
+		if len(due) > 0 {
+			w.Wake()
 		}
 	}
-	if len(due) > 0 {
-		w.Wake()
-	}
 	return ctx.Err()
+}
+
+// together serves members of one round in one transaction, and each by
+// themselves where that fails, so that one keeps no other from being asked. ok
+// is false where somebody was not served.
+func (w *Worker) together(ctx context.Context, due []models.DueMember, do ofMember) (ok bool) {
+	err := w.Store.Team(due[0].TeamID).Atomically(ctx, func(tx models.Team) error {
+		for _, d := range due {
+			if err := do(ctx, tx, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	switch {
+	case err == nil:
+		return true
+	case len(due) == 1:
+		w.Log.ErrorContext(ctx, "a member could not be asked", "team", due[0].TeamID, "round", due[0].RoundID, "error", err)
+		return false
+	}
+	ok = true
+	for i := range due {
+		ok = w.together(ctx, due[i:i+1], do) && ok
+	}
+	return ok
 }
 
 // ask turns a waiting member into an asked one together with the prompt. A

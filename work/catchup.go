@@ -174,22 +174,24 @@ func (w *Worker) catchupRounds(ctx context.Context, team models.Team, p models.P
 	if err != nil {
 		return err
 	}
-	audience := metrics.OwnTeam
+	allOwn := true
 	var cells []metrics.Tally
 	for _, r := range rounds {
 		if r.Asked == 0 {
 			continue
 		}
-		if !own(r.CheckinID) {
-			audience = metrics.Outside
-		}
+		allOwn = allOwn && own(r.CheckinID)
 		cells = append(cells, r.Tally())
 	}
 	c.Rounds = len(cells)
-	if audience == metrics.OwnTeam {
-		c.Response = metrics.Withhold(metrics.Sum(cells...), audience)
-	} else {
-		c.Response = metrics.Withhold(metrics.Merge(cells...), audience)
+	if !allOwn {
+		c.Response = metrics.Withhold(metrics.Merge(cells...), metrics.Outside)
+		return nil
+	}
+	for _, cell := range cells { // each of which the team has read in its channel
+		s := metrics.Withhold(cell, metrics.OwnTeam)
+		c.Response.Responded = true
+		c.Response.Asked, c.Response.Answered = c.Response.Asked+s.Asked, c.Response.Answered+s.Answered
 	}
 	return nil
 }

@@ -205,12 +205,14 @@ func audience(c models.Checkin) metrics.Audience {
 }
 
 // confidence is the mean of the round's 1-5 answers with the mean of the round
-// a week before; it is shown only where the counts are.
+// a week before, each only where its audience may see it.
 func (w *Worker) confidence(ctx context.Context, tx models.Team, rc roundContext, shown metrics.Shown) (*blocks.Confidence, error) {
-	if shown.Gate != metrics.GateOpen || rc.round.ConfidenceN == 0 {
+	to := audience(rc.checkin)
+	mean, ok := metrics.WithholdMean(rc.round.ConfidenceSum, rc.round.ConfidenceN, shown, to)
+	if !ok {
 		return nil, nil
 	}
-	c := blocks.Confidence{Mean: mean(rc.round), N: rc.round.ConfidenceN}
+	c := blocks.Confidence{Mean: mean, N: rc.round.ConfidenceN}
 	before, err := tx.RoundOn(ctx, rc.checkin.ID, rc.round.Date.AddDays(-7))
 	if errors.Is(err, models.ErrNotFound) {
 		return &c, nil
@@ -218,13 +220,13 @@ func (w *Worker) confidence(ctx context.Context, tx models.Team, rc roundContext
 	if err != nil {
 		return nil, err
 	}
-	if before.ConfidenceN > 0 {
-		c.Before = mean(before)
+	tally, err := tx.Tally(ctx, before.ID)
+	if err != nil {
+		return nil, err
 	}
+	c.Before, _ = metrics.WithholdMean(before.ConfidenceSum, before.ConfidenceN, metrics.Withhold(tally, to), to)
 	return &c, nil
 }
-
-func mean(r models.Round) float64 { return float64(r.ConfidenceSum) / float64(r.ConfidenceN) }
 
 // BlockedView fills the follow-up of a blocked answer with what stands.
 func (w *Worker) BlockedView(ctx context.Context, team models.Team, roundID, user string) (blocks.BlockedView, error) {

@@ -9,6 +9,7 @@ import (
 
 	"headway/blocks"
 	"headway/calendar"
+	"headway/metrics"
 	"headway/models"
 )
 
@@ -18,14 +19,13 @@ import (
 const (
 	unwellRounds  = 3
 	unwellWeeks   = 3
-	enoughAsked   = 5
 	proposalRests = 28 * 24 * time.Hour
 )
 
 // lookAtResponse proposes to ask less often when the round that was just closed
 // is one too many of those that few answered.
 func (w *Worker) lookAtResponse(ctx context.Context, tx models.Team, round models.Round) error {
-	if round.Asked < enoughAsked {
+	if _, known := responseOf(round); !known {
 		return nil
 	}
 	latest, err := tx.RoundsOf(ctx, round.CheckinID, 3*unwellRounds)
@@ -34,10 +34,11 @@ func (w *Worker) lookAtResponse(ctx context.Context, tx models.Team, round model
 	}
 	low := 0
 	for _, r := range latest {
-		if r.State != models.RoundClosed || r.Asked < enoughAsked || r.Date.After(round.Date) {
+		share, known := responseOf(r)
+		if r.State != models.RoundClosed || !known || r.Date.After(round.Date) {
 			continue
 		}
-		if 2*r.Answered >= r.Asked {
+		if share >= 0.5 {
 			return nil
 		}
 		if low++; low == unwellRounds {
@@ -45,6 +46,12 @@ func (w *Worker) lookAtResponse(ctx context.Context, tx models.Team, round model
 		}
 	}
 	return nil
+}
+
+// responseOf is the share of those asked who answered a round, where so many were
+// asked that admins may hear of it.
+func responseOf(r models.Round) (share float64, known bool) {
+	return metrics.Withhold(r.Tally(), metrics.Outside).Rate()
 }
 
 // lookAtOpens proposes it when nobody opened the reports that were posted in the

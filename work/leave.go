@@ -25,6 +25,9 @@ func (w *Worker) Leave(ctx context.Context, tx models.Team, roundID, user string
 			kept = append(kept, p)
 		}
 	}
+	if len(kept) == len(people) { // left before, or was never asked
+		return notAsked(models.ErrNotFound)
+	}
 	if err := tx.SetParticipants(ctx, rc.project.ID, kept); err != nil {
 		return err
 	}

@@ -229,15 +229,16 @@ func (w *Worker) gather(ctx context.Context, tx models.Team, permit models.Permi
 }
 
 // responses are the published cells of the weeks: project and ISO week is the
-// fixed cell, a longer period the union of cells that pass.
+// fixed cell, frozen once the week is over, a longer period the union of cells
+// that pass.
 func (w *Worker) responses(ctx context.Context, tx models.Team, p models.Project, from, to calendar.Week) (metrics.Shown, error) {
 	var cells []metrics.Tally
 	for week := from; week.Compare(to) <= 0; week = week.Next() {
-		rounds, err := tx.WeekTallies(ctx, p.ID, week)
+		cell, err := tx.WeekTally(ctx, p.ID, week, week.Compare(calendar.WeekOf(w.Today(p))) < 0)
 		if err != nil {
 			return metrics.Shown{}, err
 		}
-		cells = append(cells, metrics.Sum(rounds...))
+		cells = append(cells, cell)
 	}
 	return metrics.Withhold(metrics.Merge(cells...), metrics.Outside), nil
 }
