@@ -45,7 +45,7 @@ func (p Pace) HowMany(by calendar.Date) Count {
 	f.walk(slots, fastest)
 	numbers := make([]number, most+1)
 	for m := range numbers {
-		numbers[m] = number{paces: p.paces(float64(m), 0)}
+		numbers[m] = number{paces: p.spread.paces(float64(m), 0)}
 		numbers[m].look(f, slots)
 	}
 	return count(newWalk(most, f), numbers, f, slots)
@@ -124,7 +124,7 @@ func (p Pace) most(slots int) (items int, fastest float64) {
 		step = max(step, c.steps[len(c.steps)-1].items)
 	}
 	usual := p.days.mean * float64(slots)
-	paces := p.paces(usual, 0).pace
+	paces := p.spread.paces(usual, 0).pace
 	fastest = paces[len(paces)-1]
 	usual *= fastest
 	return int(min(usual+8*math.Sqrt(usual*float64(step))+float64(step), maxItems)), fastest

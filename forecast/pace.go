@@ -48,7 +48,7 @@ func Learn(h History) (Pace, error) {
 
 func learned(p Pace, h History, slots []slot) Pace {
 	p.days = rhythmOf(h, slots)
-	p.spread = spreadOf(slots, weekLength(h.Calendar))
+	p.spread = spreadOf(slots, p.days, weekLength(h.Calendar))
 	return p
 }
 

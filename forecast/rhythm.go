@@ -19,6 +19,15 @@ type rhythm struct {
 	classes []class
 	mean    float64                 // over the days of the history
 	classOf func(calendar.Date) int // nil where all days are alike
+	period  int                     // slots after which it repeats
+}
+
+// on returns what the day may finish.
+func (r rhythm) on(d calendar.Date) class {
+	if r.classOf == nil {
+		return r.classes[0]
+	}
+	return r.classes[r.classOf(d)]
 }
 
 // class is the days that are alike.
@@ -40,7 +49,7 @@ func classFrom(p PMF) class {
 const (
 	lateDays     = 2   // the last working days of a sprint
 	lateShare    = 0.4 // of all closings on them: the team closes in batches
-	shrinkDays   = 20  // observations at which a class counts as much as the wider one
+	shrinkDays   = 3   // observations at which a class counts as much as the wider one
 	sprintLength = 64  // classes of days; what lies further from the end is one class
 )
 
@@ -48,11 +57,12 @@ const (
 // batch, one for each day of the sprint.
 func rhythmOf(h History, slots []slot) rhythm {
 	all := pooled(slots, func(slot) bool { return true })
-	r := rhythm{classes: []class{classFrom(all)}, mean: all.Mean()}
+	r := rhythm{classes: []class{classFrom(all)}, mean: all.Mean(), period: weekLength(h.Calendar)}
 	s := sprints{h.Calendar, h.Sprints}
 	if s.batched(slots) {
 		r.classes = s.classes(slots, all)
 		r.classOf = s.classOf
+		r.period = s.length()
 	}
 	return r
 }
@@ -110,6 +120,12 @@ func (s sprints) left(d calendar.Date) (int, bool) {
 	}
 	last := d.AddDays(min(end.To.Sub(d), 7*sprintLength))
 	return min(s.calendar.WorkingBetween(d.AddDays(1), last), sprintLength-1), true
+}
+
+// length is the working days of the last sprint.
+func (s sprints) length() int {
+	last := s.list[len(s.list)-1]
+	return max(1, s.calendar.WorkingBetween(last.From, last.To))
 }
 
 // batched says whether the team closes its work at the end of sprints.

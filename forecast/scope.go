@@ -35,7 +35,7 @@ func (p Pace) When(s Scope) ([]Finish, error) {
 	known := p.follow(future, total, ends)
 	finishes := make([]Finish, len(ends))
 	for j, end := range ends {
-		finishes[j] = Finish{future: future, known: known, epic: j, paces: p.paces(end.Mean(), 0)}
+		finishes[j] = Finish{future: future, known: known, epic: j, paces: p.spread.paces(end.Mean(), 0)}
 	}
 	return finishes, nil
 }
@@ -64,12 +64,4 @@ func (p Pace) follow(f *future, total int, ends []PMF) curves {
 		return follow(newPolya(total, *p.prior), total, arrivals)
 	}
 	return follow(newWalk(total, f), total, arrivals)
-}
-
-// paces are those that the team may have while it finishes so many items.
-func (p Pace) paces(items, arrivals float64) stretch {
-	if p.spread == (spread{}) {
-		return noDoubt
-	}
-	return stretched(p.spread.sigma(items, arrivals))
 }

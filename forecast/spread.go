@@ -1,90 +1,99 @@
 package forecast
 
-import "math"
-
-// What is believed of a team before its weeks are seen, and for how many weeks
-// that belief counts.
-const (
-	usualDispersion, dispersionWeeks = 1.5, 4  // variance of a week's count over its mean
-	usualInflation, inflationWeeks   = 1.4, 10 // of the mean's variance, since weeks resemble their neighbours
-	weeklyDrift                      = 0.05    // standard deviation of what the pace changes in a week, as a share
-
-	maxLag   = 4   // weeks whose likeness is measured
-	lrvFloor = 0.5 // of the variance: few weeks can't show that they balance each other out so well
+import (
+	"math"
 )
 
-// spread is how well the mean pace is known. A bootstrap takes it as known and
-// promises too much. The zero value is a pace known exactly.
+// spread is how well the pace is known: its level against the mean of the
+// history, and how it changes from here. A bootstrap takes the mean as known
+// and promises too much. The zero value is a pace known exactly.
 type spread struct {
-	perSlot  float64 // mean
-	variance float64 // of the mean, as a share of its square
-	weeks    float64 // effective number of weeks behind it
-	week     int     // slots
+	perSlot float64 // mean of the history
+	week    int     // slots
+
+	level    float64 // of the pace now, as a share of the mean
+	variance float64 // of the level
+	drift    float64 // variance that a week adds to the pace, as a share of its square
 }
 
-// spreadOf measures the weekly totals, the last week first: five slots are a
+// What is believed of a team's weeks before they are seen, and for how many
+// weeks that belief counts.
+const (
+	usualDispersion, dispersionWeeks = 1.5, 4.0 // variance of a count over its mean
+	usualLikeness, likenessWeeks     = 1.3, 10.0
+	likenessPower                    = 0.7 // so far does the likeness of weeks widen the spread
+	maxLag                           = 4   // weeks whose likeness is measured
+)
+
+// spreadOf measures the totals of whole periods, mostly weeks: five slots are a
 // week though a holiday lies between them.
-func spreadOf(slots []slot, week int) spread {
-	totals := make([]float64, max(len(slots)/week, 1))
+func spreadOf(slots []slot, r rhythm, week int) spread {
+	totals, within := periods(slots, r)
+	n := float64(len(totals))
+	usual := usualDispersion * perItem(slots) * r.mean * float64(r.period)
+	if r.period == 1 {
+		within = usual // nothing varies within one day
+	}
+	noise := (within*n + usual*dispersionWeeks) / (n + dispersionWeeks)
+	mean := r.mean * float64(r.period)
+	weeks := float64(r.period) / float64(week)
+	s := levelOf(totals, mean, noise, weeks)
+	likeness := (longRun(totals)/noise*n + usualLikeness*likenessWeeks/weeks) / (n + likenessWeeks/weeks)
+	wider := math.Pow(likeness/usualLikeness, likenessPower)
+	s.variance *= wider
+	s.drift *= wider
+	s.perSlot, s.week = r.mean, week
+	return s
+}
+
+// perItem is what a finished item counts on average: 1, or its points.
+func perItem(slots []slot) float64 {
 	items, amount := 0, 0.0
 	for _, s := range slots {
 		items += s.items
 		amount += s.amount.Mean()
-		if s.weeks < len(totals) {
-			totals[s.weeks] += s.amount.Mean()
-		}
 	}
-	mean, variance, weeks := weighted(totals)
-	if mean == 0 || len(slots) < week { // no whole week to measure: all that is known is the mean
-		totals, variance, weeks = nil, 0, 1
-		mean = amount / float64(len(slots)) * float64(week)
-	}
-	usual := usualDispersion * amount / float64(items) * mean // in points, an item is worth several
-	variance = (variance*weeks + usual*dispersionWeeks) / (weeks + dispersionWeeks)
-	variance *= inflation(totals, mean)
-	return spread{
-		perSlot: mean / float64(week), variance: variance / (weeks * mean * mean),
-		weeks: weeks, week: week,
-	}
+	return amount / float64(items)
 }
 
-// weighted returns the mean of the weekly totals, their variance and how many
-// weeks of equal weight would say as much.
-func weighted(totals []float64) (mean, variance, weeks float64) {
-	var sum, squares float64
-	for i, y := range totals {
-		g := recency(i)
-		sum += g
-		squares += g * g
-		mean += g * y
+// periods returns what was finished in each whole period, the last one first,
+// and the variance that a total has if only its days vary, each around its
+// share of the total.
+func periods(slots []slot, r rhythm) (totals []float64, variance float64) {
+	for end := len(slots); end >= r.period; end -= r.period {
+		days := slots[end-r.period : end]
+		total, expected := 0.0, 0.0
+		for _, d := range days {
+			total += d.amount.Mean()
+			expected += r.on(d.date).mean
+		}
+		for _, d := range days {
+			miss := d.amount.Mean()
+			if expected > 0 {
+				miss -= total * r.on(d.date).mean / expected
+			}
+			variance += miss * miss
+		}
+		totals = append(totals, total)
 	}
-	mean /= sum
-	weeks = sum * sum / squares
-	for i, y := range totals {
-		variance += recency(i) * (y - mean) * (y - mean)
+	if len(totals) > 0 && r.period > 1 {
+		variance *= float64(r.period) / float64(r.period-1) / float64(len(totals))
 	}
-	if len(totals) > 1 {
-		variance *= weeks / (weeks - 1) / sum
-	}
-	return mean, variance, weeks
+	return totals, variance
 }
 
-// inflation is how much more the mean varies than that of independent weeks:
-// the long-run variance (Newey and West's, with Bartlett's kernel) over the
-// plain one.
-func inflation(totals []float64, mean float64) float64 {
-	n := len(totals)
-	plain := autocovariance(totals, mean, 0)
-	ratio := 1.0
-	if plain > 0 {
-		long := plain
-		for lag := 1; lag <= min(maxLag, n-1); lag++ {
-			long += 2 * (1 - float64(lag)/(maxLag+1)) * autocovariance(totals, mean, lag)
-		}
-		ratio = max(long/plain, lrvFloor)
+// longRun is the variance of the totals as it counts for a long time, where
+// neighbours resemble each other: Newey and West's, with Bartlett's kernel.
+func longRun(totals []float64) float64 {
+	mean := 0.0
+	for _, y := range totals {
+		mean += y / float64(len(totals))
 	}
-	ratio = (ratio*float64(n) + usualInflation*inflationWeeks) / (float64(n) + inflationWeeks)
-	return max(ratio, 1)
+	sum := autocovariance(totals, mean, 0)
+	for lag := 1; lag <= maxLag; lag++ {
+		sum += 2 * (1 - float64(lag)/(maxLag+1)) * autocovariance(totals, mean, lag)
+	}
+	return max(sum, 0)
 }
 
 func autocovariance(totals []float64, mean float64, lag int) float64 {
@@ -95,49 +104,89 @@ func autocovariance(totals []float64, mean float64, lag int) float64 {
 	return sum / max(float64(len(totals)-1), 1)
 }
 
-// sigma is the standard deviation of the logarithm of the pace over the time
-// that so many items take. Where new ones arrive, only the difference between
-// the pace and the arrivals gets work done, and is known less well.
-func (s spread) sigma(items, arrivals float64) float64 {
-	if s.perSlot == 0 {
-		return 0
+// How much a pace may drift in a week, as a share, and how likely that is
+// beside the others; and how much more than by chance weeks may vary for
+// themselves.
+var (
+	drifts = [...]struct{ weekly, prior float64 }{{0.01, 1.5}, {0.03, 1}, {0.05, 1}, {0.08, 1}, {0.12, 1}}
+	noises = [...]float64{1, 1.5, 2.5}
+)
+
+// levelOf follows the pace through the periods, oldest first: a random walk
+// that is seen through noise (the local level model, Kalman's filter). How fast
+// it walks and how loud the noise is are not known: each pair counts as
+// likely as the totals make it, so a steady team gets a narrow forecast and a
+// changing one follows its last weeks. Totals are given last one first, weeks is
+// the length of a period.
+func levelOf(totals []float64, mean, noise, weeks float64) spread {
+	var filters []filter
+	best := math.Inf(-1)
+	for _, d := range drifts {
+		for _, louder := range noises {
+			f := filter{level: 1, variance: 1, drift: d.weekly * d.weekly, likelihood: math.Log(d.prior)}
+			for i := len(totals) - 1; i >= 0; i-- {
+				f.see(totals[i]/mean, weeks, louder*noise/(mean*mean))
+			}
+			f.level = max(f.level, 0.1)
+			best = max(best, f.likelihood)
+			filters = append(filters, f)
+		}
 	}
-	net := max(s.perSlot-arrivals, s.perSlot/10) / s.perSlot
-	weeks := items / (s.perSlot * net * float64(s.week))
-	drift := weeklyDrift * weeklyDrift * (weeks + s.weeks) / 3
-	return math.Sqrt(math.Log1p(s.variance/(net*net) + drift))
+	return mixed(filters, best)
 }
 
-// stretch is a set of paces, each with its weight: a pace of 1.1 gets as far in
-// ten days as the usual one in eleven.
-type stretch struct {
-	pace, weight []float64
+// filter is what is known of the level under one drift and noise.
+type filter struct {
+	level, variance float64
+	drift           float64 // per week
+	likelihood      float64 // logarithm
 }
 
-// noDoubt is the pace itself.
-var noDoubt = stretch{pace: []float64{1}, weight: []float64{1}}
+func (f *filter) see(total, weeks, noise float64) {
+	f.variance += f.drift * weeks
+	expected := f.variance + noise
+	miss := total - f.level
+	f.likelihood -= (math.Log(expected) + miss*miss/expected) / 2
+	gain := f.variance / expected
+	f.level += gain * miss
+	f.variance *= 1 - gain
+}
 
-const nodes, nodeStep = 41, 0.2 // from -4 to 4 standard deviations
-
-func stretched(sigma float64) stretch {
-	s := stretch{pace: make([]float64, nodes), weight: studentWeights[:]}
-	for i := range s.pace {
-		s.pace[i] = math.Exp(sigma * nodeStep * float64(i-nodes/2))
+// mixed returns the mean and the variance over all filters.
+func mixed(filters []filter, best float64) spread {
+	var s spread
+	sum := 0.0
+	for i := range filters {
+		f := &filters[i]
+		f.likelihood = math.Exp(f.likelihood - best)
+		sum += f.likelihood
+		s.level += f.likelihood * f.level
+		s.drift += f.likelihood * f.drift
+	}
+	s.level /= sum
+	s.drift /= sum
+	for _, f := range filters {
+		off := f.level - s.level
+		s.variance += f.likelihood / sum * (f.variance + off*off)
 	}
 	return s
 }
 
-// studentWeights follow Student's t with six degrees of freedom: the variance
-// is estimated too, so the tails are heavier than a normal distribution's.
-var studentWeights = func() (w [nodes]float64) {
-	sum := 0.0
-	for i := range w {
-		z := float64(i-nodes/2) * nodeStep
-		w[i] = math.Pow(1+z*z/6, -3.5)
-		sum += w[i]
+// sigma is the standard deviation of the logarithm of the pace over the time
+// that so many items take. Where new ones arrive, only the difference between
+// the pace and the arrivals gets work done, and is known less well.
+func (s spread) sigma(items, arrivals float64) float64 {
+	pace := s.perSlot * s.level
+	net := max(pace-arrivals, pace/10) / pace
+	weeks := items / (pace * net * float64(s.week))
+	variance := s.variance / (s.level * s.level * net * net)
+	return math.Sqrt(math.Log1p(variance + s.drift*weeks/3)) // a mean over time drifts a third as far as its end
+}
+
+// paces are those that the team may have while it finishes so many items.
+func (s spread) paces(items, arrivals float64) stretch {
+	if s == (spread{}) {
+		return noDoubt
 	}
-	for i := range w {
-		w[i] /= sum
-	}
-	return w
-}()
+	return stretched(s.level, s.sigma(items, arrivals))
+}
