@@ -46,7 +46,6 @@ func (p Pace) HowMany(by calendar.Date) Count {
 	numbers := make([]number, most+1)
 	for m := range numbers {
 		numbers[m] = number{paces: p.spread.paces(float64(m), 0)}
-		numbers[m].look(f, slots)
 	}
 	return count(newWalk(most, f), numbers, f, slots)
 }
@@ -54,35 +53,27 @@ func (p Pace) HowMany(by calendar.Date) Count {
 // number is one number of items on the way through its paces.
 type number struct {
 	paces  stretch
-	node   int     // the pace that is next
-	at     float64 // when the usual pace is as far as that one
+	node   int // the pace that is next
 	chance float64
-}
-
-func (n *number) look(f *future, slots int) {
-	if n.node < len(n.paces.pace) {
-		n.at = min(f.paced(slots, n.paces.pace[n.node]), maxSlots)
-	}
 }
 
 // count walks once for all numbers: each takes what it needs of a slot's chances
 // and leaves the rest, which would be a table of every slot and number.
 func count(w *walk, numbers []number, f *future, slots int) Count {
 	before, now := make([]float64, len(numbers)), make([]float64, len(numbers))
-	for slot, open := 1, true; open; slot++ {
+	for slot, first := 1, 1; first < len(numbers) && slot <= maxSlots; slot++ {
 		low, v := w.next()
 		before, now = now, before
 		survival(now, low, v)
-		open = false
-		for m := 1; m < len(numbers); m++ {
-			n := &numbers[m]
-			for ; n.node < len(n.paces.pace) && n.at <= float64(slot); n.look(f, slots) {
-				share := n.at - float64(slot-1)
-				n.chance += n.paces.weight[n.node] * (before[m] + share*(now[m]-before[m]))
-				n.node++
-			}
-			open = open || n.node < len(n.paces.pace)
+		for m := first; m < len(numbers) && m <= low+len(v); m++ { // what lies above is not reached yet
+			numbers[m].pass(f, slots, slot, before[m], now[m])
 		}
+		for ; first < len(numbers) && first <= low; first++ { // reached for sure
+			numbers[first].pass(f, slots, math.MaxInt, 1, 1)
+		}
+	}
+	for m := range numbers { // what lies too far ahead
+		numbers[m].pass(f, slots, math.MaxInt, now[m], now[m])
 	}
 	c := Count{atLeast: []float64{1}}
 	for m := 1; m < len(numbers) && numbers[m].chance >= leftMass; m++ {
@@ -91,6 +82,19 @@ func count(w *walk, numbers []number, f *future, slots int) Count {
 		c.atLeast = append(c.atLeast, min(numbers[m].chance, c.atLeast[m-1]))
 	}
 	return c
+}
+
+// pass takes the paces that get as far by the end of slots as the mean one
+// within the slot, or before it where the number was not reached yet.
+func (n *number) pass(f *future, slots, slot int, before, now float64) {
+	for ; n.node < len(n.paces.pace); n.node++ {
+		at := f.paced(slots, n.paces.pace[n.node])
+		if at > float64(slot) {
+			return
+		}
+		share := max(0, 1-(float64(slot)-at))
+		n.chance += n.paces.weight[n.node] * (before + share*(now-before))
+	}
 }
 
 // survival fills in the chances of at least 1, 2, .. items.

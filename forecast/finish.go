@@ -26,7 +26,7 @@ func (f Finish) By(p float64) (calendar.Date, bool) {
 	if slot > maxSlots {
 		return calendar.Date{}, false
 	}
-	d := f.future.calendar.AddWorking(f.future.last, slot)
+	d := f.future.later(slot)
 	return d, !d.IsZero()
 }
 
@@ -42,7 +42,7 @@ func (f Finish) chance(slot int) float64 {
 // at reads a curve between two slots as a straight line, and behind its end as
 // its last value.
 func (c curves) at(epic int, slot float64) float64 {
-	last := len(c.chance)/c.epics - 1
+	last := c.slots()
 	if slot >= float64(last) {
 		return c.chance[last*c.epics+epic]
 	}
@@ -50,3 +50,6 @@ func (c curves) at(epic int, slot float64) float64 {
 	before, after := c.chance[whole*c.epics+epic], c.chance[(whole+1)*c.epics+epic]
 	return before + (slot-float64(whole))*(after-before)
 }
+
+// slots is the last slot of the curves.
+func (c curves) slots() int { return len(c.chance)/c.epics - 1 }

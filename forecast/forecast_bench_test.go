@@ -1,6 +1,7 @@
 package forecast_test
 
 import (
+	"fmt"
 	"testing"
 
 	"headway/forecast"
@@ -32,9 +33,7 @@ func read(b *testing.B, pace forecast.Pace, scope forecast.Scope) {
 	}
 	for _, f := range finishes {
 		for _, p := range []float64{0.5, 0.7, 0.85, 0.95} {
-			if _, ok := f.By(p); !ok {
-				b.Fatal("no date")
-			}
+			f.By(p)
 		}
 	}
 }
@@ -50,16 +49,14 @@ func BenchmarkWhen(b *testing.B) {
 		{"3000 items in 100 epics", same(30, 100)},
 		{"600 items in 10 epics, 2 at once", forecast.Scope{Epics: same(60, 10).Epics, Together: 2}},
 	} {
-		for known, p := range map[string]forecast.Pace{"": pace, ", pace known": pace.Known()} {
-			b.Run(c.name+known, func(b *testing.B) {
-				b.ReportAllocs()
-				for b.Loop() {
-					if _, err := p.When(c.scope); err != nil {
-						b.Fatal(err)
-					}
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := pace.When(c.scope); err != nil {
+					b.Fatal(err)
 				}
-			})
-		}
+			}
+		})
 		b.Run(c.name+", four dates each", func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
@@ -81,8 +78,8 @@ func BenchmarkLearn(b *testing.B) {
 
 func BenchmarkHowMany(b *testing.B) {
 	pace := steady(b)
-	for name, days := range map[string]int{"two weeks": 14, "a year": 365} {
-		b.Run(name, func(b *testing.B) {
+	for _, days := range []int{14, 365} {
+		b.Run(fmt.Sprint(days, " days"), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				pace.HowMany(pace.Last().AddDays(days))

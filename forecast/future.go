@@ -1,22 +1,29 @@
 package forecast
 
-import "headway/calendar"
+import (
+	"sort"
 
-// future is the slots to come and what each may finish.
+	"headway/calendar"
+)
+
+// future is the slots to come and what each may finish. It knows those that
+// were walked; behind them all days are alike.
 type future struct {
 	calendar calendar.Calendar
-	last     calendar.Date // of the history; slot 0 is its end
 	days     rhythm
+	dates    []calendar.Date // by slot; slot 0 is the last day of the history
 
-	// Where days differ: the class of each slot that was walked, and the work
-	// expected by its end, in average slots.
-	date    calendar.Date
+	// Where days differ: the class of each slot, and the work expected by its
+	// end, in average slots.
 	classes []int
 	work    []float64
 }
 
 func (p Pace) future() *future {
-	return &future{calendar: p.calendar, last: p.last, days: p.days, date: p.last, classes: []int{0}, work: []float64{0}}
+	return &future{
+		calendar: p.calendar, days: p.days, dates: []calendar.Date{p.last},
+		classes: []int{0}, work: []float64{0},
+	}
 }
 
 // class returns what the slot may finish; slots are asked for in order, from 1.
@@ -24,13 +31,26 @@ func (f *future) class(slot int) class {
 	if f.days.classOf == nil {
 		return f.days.classes[0]
 	}
+	f.date(slot)
 	for len(f.classes) <= slot {
-		f.date = f.calendar.AddWorking(f.date, 1)
-		c := f.days.classOf(f.date)
+		c := f.days.classOf(f.dates[len(f.classes)])
 		f.classes = append(f.classes, c)
 		f.work = append(f.work, f.work[len(f.work)-1]+f.days.classes[c].mean/f.days.mean)
 	}
 	return f.days.classes[f.classes[slot]]
+}
+
+// date returns the day of the slot and remembers those before; no date where
+// the calendar has no more working days.
+func (f *future) date(slot int) calendar.Date {
+	for len(f.dates) <= slot {
+		d := f.dates[len(f.dates)-1]
+		if !d.IsZero() {
+			d = f.calendar.AddWorking(d, 1)
+		}
+		f.dates = append(f.dates, d)
+	}
+	return f.dates[slot]
 }
 
 // walk makes the slots known up to where the usual pace is as far as the given
@@ -77,11 +97,26 @@ func (f *future) when(work float64) float64 {
 }
 
 // slots counts the working days from the history's end to the day, the day
-// included.
+// included, to at most maxSlots.
 func (f *future) slots(by calendar.Date) int {
-	horizon := f.last.AddDays(7 * (maxSlots + 60)) // a slot a week, and holidays
+	known := len(f.dates) - 1
+	last := f.dates[known]
+	if !by.After(last) || last.IsZero() {
+		return max(0, sort.Search(len(f.dates), func(i int) bool { return f.dates[i].After(by) || f.dates[i].IsZero() })-1)
+	}
+	horizon := last.AddDays(7 * (maxSlots + 60)) // a slot a week, and holidays
 	if by.After(horizon) {
 		return maxSlots
 	}
-	return min(f.calendar.WorkingBetween(f.last.AddDays(1), by), maxSlots)
+	return min(known+f.calendar.WorkingBetween(last.AddDays(1), by), maxSlots)
+}
+
+// later returns the day so many slots after the history without remembering
+// the way there.
+func (f *future) later(slot int) calendar.Date {
+	known := len(f.dates) - 1
+	if slot <= known || f.dates[known].IsZero() {
+		return f.dates[min(slot, known)]
+	}
+	return f.calendar.AddWorking(f.dates[known], slot-known)
 }

@@ -33,6 +33,7 @@ func (p Pace) When(s Scope) ([]Finish, error) {
 	}
 	future := p.future()
 	known := p.follow(future, total, ends)
+	future.date(known.slots())
 	finishes := make([]Finish, len(ends))
 	for j, end := range ends {
 		finishes[j] = Finish{future: future, known: known, epic: j, paces: p.spread.paces(end.Mean(), 0)}
