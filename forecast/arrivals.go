@@ -11,8 +11,9 @@ func (p Pace) whenMoreArrive(ends []PMF, arrivals PMF) ([]Finish, error) {
 	for j, end := range ends {
 		future := p.future()
 		known := remaining(end, future, arrivals)
-		future.date(known.slots())
-		finishes[j] = Finish{future: future, known: known, paces: p.spread.paces(end.Mean(), arrivals.Mean())}
+		paces := p.spread.paces(end.Mean(), arrivals.Mean())
+		future.walk(known.slots(), paces.slowest(), 1)
+		finishes[j] = Finish{future: future, known: known, paces: paces}
 	}
 	return finishes, nil
 }

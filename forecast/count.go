@@ -42,7 +42,7 @@ func (p Pace) HowMany(by calendar.Date) Count {
 		return Count{atLeast: survivors(newPolya(maxItems, *p.prior).after(slots))}
 	}
 	most, fastest := p.most(slots)
-	f.walk(slots, fastest)
+	f.walk(slots, 1, fastest)
 	numbers := make([]number, most+1)
 	for m := range numbers {
 		numbers[m] = number{paces: p.spread.paces(float64(m), 0)}
@@ -128,8 +128,7 @@ func (p Pace) most(slots int) (items int, fastest float64) {
 		step = max(step, c.steps[len(c.steps)-1].items)
 	}
 	usual := p.days.mean * float64(slots)
-	paces := p.spread.paces(usual, 0).pace
-	fastest = paces[len(paces)-1]
+	fastest = p.spread.paces(usual, 0).fastest()
 	usual *= fastest
 	return int(min(usual+8*math.Sqrt(usual*float64(step))+float64(step), maxItems)), fastest
 }

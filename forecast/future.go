@@ -53,13 +53,18 @@ func (f *future) date(slot int) calendar.Date {
 	return f.dates[slot]
 }
 
-// walk makes the slots known up to where the usual pace is as far as the given
-// one is by the end of the slot.
-func (f *future) walk(slot int, pace float64) {
+// walk makes the slots known that paces from the slowest to the fastest need: to
+// where the mean pace is as far as the fastest is by the end of the slot, and to
+// where the slowest is as far as the mean one is by then.
+func (f *future) walk(slot int, slowest, fastest float64) {
+	f.date(slot)
+	if f.days.classOf == nil {
+		return
+	}
 	f.class(slot)
-	for n := slot; f.days.classOf != nil && n < maxSlots && f.work[n] < f.work[slot]*pace; {
-		n++
-		f.class(n)
+	enough := f.work[slot] * max(fastest, 1/slowest)
+	for n := slot; n < maxSlots && f.work[n] < enough; n++ {
+		f.class(n + 1)
 	}
 }
 

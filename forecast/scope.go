@@ -21,6 +21,9 @@ type Scope struct {
 // a pace without a prior, else it returns a *Missing; a scope that may exceed
 // 10,000 items is ErrTooMuch.
 func (p Pace) When(s Scope) ([]Finish, error) {
+	if len(s.Epics) == 0 {
+		return nil, nil
+	}
 	total := 0
 	for _, e := range s.Epics {
 		if total += e.high(); total > maxItems {
@@ -33,12 +36,20 @@ func (p Pace) When(s Scope) ([]Finish, error) {
 	}
 	future := p.future()
 	known := p.follow(future, total, ends)
-	future.date(known.slots())
 	finishes := make([]Finish, len(ends))
 	for j, end := range ends {
 		finishes[j] = Finish{future: future, known: known, epic: j, paces: p.spread.paces(end.Mean(), 0)}
 	}
+	future.walk(known.slots(), slowest(finishes), 1)
 	return finishes, nil
+}
+
+func slowest(finishes []Finish) float64 {
+	pace := 1.0
+	for _, f := range finishes {
+		pace = min(pace, f.paces.slowest())
+	}
+	return pace
 }
 
 // ends returns for each epic which of the finished items, in order, is its

@@ -22,6 +22,10 @@ func stretched(level, sigma float64) stretch {
 	return s
 }
 
+func (s stretch) slowest() float64 { return s.pace[0] }
+
+func (s stretch) fastest() float64 { return s.pace[len(s.pace)-1] }
+
 // studentWeights follow Student's t with six degrees of freedom: the spread is
 // an estimate too, so the tails are heavier than a normal distribution's.
 var studentWeights = func() (w [nodes]float64) {
