@@ -34,7 +34,8 @@ var ErrTooMuch = fmt.Errorf("forecast: a scope of more than %d items", maxItems)
 var ErrTooLittleHistory = errors.New("forecast: too little history")
 
 // Missing says what a history lacks for a forecast: so many more finished
-// items, and so many more days on which one is finished.
+// items (with points, where points are asked for), and so many more days on
+// which one is finished.
 type Missing struct {
 	Items, Days int
 }

@@ -43,13 +43,12 @@ func Learn(h History) (Pace, error) {
 		p.prior = h.Prior.after(items, len(slots))
 		return p, nil
 	}
-	return learned(p, h, slots), nil
-}
-
-func learned(p Pace, h History, slots []slot) Pace {
 	p.days = rhythmOf(h, slots)
+	if p.days.mean == 0 {
+		return Pace{}, &Missing{Items: sureItems} // none of them has points
+	}
 	p.spread = spreadOf(slots, p.days, weekLength(h.Calendar))
-	return p
+	return p, nil
 }
 
 // LowConfidence says whether so little was finished that a prior had to help.

@@ -5,7 +5,7 @@ import "math"
 // Prior is what is believed of a team's pace before its first item: as if it
 // had been seen to finish Items in Days working days. The pace then follows a
 // gamma distribution of shape Items and rate Days. The zero value means one
-// item in one day, which soon counts for little.
+// item in one day, which soon counts for little; more than 20 items count as 20.
 type Prior struct {
 	Items, Days float64
 }
@@ -14,6 +14,9 @@ type Prior struct {
 func (p Prior) after(items, slots int) *Prior {
 	if p.Items <= 0 || p.Days <= 0 {
 		p = Prior{Items: 1, Days: 1}
+	}
+	if p.Items > sureItems { // never more than what a team needs to speak for itself
+		p = Prior{Items: sureItems, Days: p.Days * sureItems / p.Items}
 	}
 	return &Prior{Items: p.Items + float64(items), Days: p.Days + float64(slots)}
 }

@@ -56,6 +56,18 @@ func TestThePriorCountsAsIfItHadBeenSeen(t *testing.T) {
 	}
 }
 
+func TestAnOverwhelmingPriorStillLeavesTheTeamItsSay(t *testing.T) {
+	h := young()
+	h.Prior = forecast.Prior{Items: 1e6, Days: 1e6}
+	f := one(t, learned(t, h), 1000)
+	for _, slot := range []int{10, 900} { // at 26 items in 50 days, 900 are too few
+		if p := f.AfterSlot(slot); !(p >= 0 && p < 0.5) {
+			t.Errorf("a thousand items after %d days with %v", slot, p)
+		}
+	}
+	near(t, "in the end", f.AfterSlot(forecast.MaxSlots), 1, 0.01)
+}
+
 func TestAYoungTeamsCountIsItsDatesTurnedAround(t *testing.T) {
 	pace := learned(t, young())
 	by := pace.Last().AddDays(14)
@@ -65,13 +77,18 @@ func TestAYoungTeamsCountIsItsDatesTurnedAround(t *testing.T) {
 	}
 }
 
-func TestWhatAPriorCanNotSayIsRefused(t *testing.T) {
+func TestWhatTooFewItemsCanNotSayIsRefused(t *testing.T) {
 	scope := same(5, 1)
 	scope.Arrivals = forecast.Exactly(1)
 	_, err := learned(t, young()).When(scope)
 	var missing *forecast.Missing
 	if !errors.As(err, &missing) || missing.Items != 14 {
 		t.Errorf("arrivals: %v", err)
+	}
+	unpointed := weeksOf(1, 1, 1, 1, 1)
+	unpointed.Points = &forecast.Points{Done: make([]int, 126), Unestimated: make([]int, 126)}
+	if _, err := forecast.Learn(unpointed); !errors.As(err, &missing) || missing.Items != 20 {
+		t.Errorf("no points: %v", err)
 	}
 	h := young()
 	h.Points = &forecast.Points{Done: h.Done, Unestimated: make([]int, len(h.Done))}

@@ -68,12 +68,12 @@ func (s Scope) ends() []PMF {
 }
 
 func (p Pace) follow(f *future, total int, ends []PMF) curves {
-	arrivals := make([]arrival, len(ends))
+	endings := make([]ending, len(ends))
 	for j, e := range ends {
-		arrivals[j] = arrivalOf(e)
+		endings[j] = endingOf(e)
 	}
 	if p.prior != nil {
-		return follow(newPolya(total, *p.prior), total, arrivals)
+		return follow(newPolya(total, *p.prior), total, endings)
 	}
-	return follow(newWalk(total, f), total, arrivals)
+	return follow(newWalk(total, f), total, endings)
 }

@@ -55,20 +55,20 @@ func (w *walk) narrow() {
 	}
 }
 
-// arrival is which of the finished items, in order, ends an epic.
-type arrival struct {
+// ending is which of the finished items, in order, ends an epic.
+type ending struct {
 	low   int       // surely not an earlier one
 	tails []float64 // tails[i] is the probability that it comes after item low+i
 }
 
-func arrivalOf(p PMF) arrival {
-	a := arrival{low: p.low, tails: make([]float64, max(len(p.p)-1, 0))}
+func endingOf(p PMF) ending {
+	e := ending{low: p.low, tails: make([]float64, max(len(p.p)-1, 0))}
 	left := 0.0
 	for i := len(p.p) - 1; i > 0; i-- {
 		left += p.p[i]
-		a.tails[i-1] = left
+		e.tails[i-1] = left
 	}
-	return a
+	return e
 }
 
 // curves holds for every slot from 0 on the chance that an epic is done by its
@@ -80,7 +80,7 @@ type curves struct {
 
 // follow walks until all is done. With c the item that ends an epic,
 // P(T <= t) = sum over c of P(L = c) P(S_t >= c), with one walk S for all.
-func follow(s states, scope int, ends []arrival) curves {
+func follow(s states, scope int, ends []ending) curves {
 	c := curves{epics: len(ends), chance: make([]float64, 0, 64*len(ends))}
 	below := make([]float64, scope+1)
 	low, v, left := 0, []float64{1}[:min(scope, 1)], 1.0
@@ -95,7 +95,7 @@ func follow(s states, scope int, ends []arrival) curves {
 
 // append adds the row of one slot and returns the mass that has not finished
 // the whole scope.
-func (c *curves) append(low int, v []float64, ends []arrival, below []float64) float64 {
+func (c *curves) append(low int, v []float64, ends []ending, below []float64) float64 {
 	left := 0.0
 	for i, mass := range v {
 		below[i] = left // the mass of states before low+i
