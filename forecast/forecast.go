@@ -2,7 +2,7 @@
 // the days before. It is pure arithmetic: it knows no clock, and the same input
 // always gives the same output.
 //
-// Nothing is simulated. The items finished from the first working day on are a
+// Time is never simulated. The items finished from the first working day on are a
 // walk; an epic is done when the walk first reaches its last item. One dynamic
 // programme over the walk's states gives the whole distribution of every epic,
 // and what is not known about the pace itself is then mixed in.

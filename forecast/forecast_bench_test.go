@@ -47,6 +47,7 @@ func BenchmarkWhen(b *testing.B) {
 		{"60 items", same(60, 1)},
 		{"600 items in 10 epics", same(60, 10)},
 		{"3000 items in 100 epics", same(30, 100)},
+		{"75 items in 3 epics, 2 at once", forecast.Scope{Epics: []forecast.PMF{forecast.Exactly(35), forecast.Exactly(20), forecast.Exactly(20)}, Together: 2}},
 		{"600 items in 10 epics, 2 at once", forecast.Scope{Epics: same(60, 10).Epics, Together: 2}},
 	} {
 		b.Run(c.name, func(b *testing.B) {

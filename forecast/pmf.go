@@ -78,9 +78,11 @@ func (a PMF) Mean() float64 {
 	return mean
 }
 
+var certain = []float64{1}
+
 func (a PMF) probabilities() []float64 {
 	if len(a.p) == 0 {
-		return []float64{1}
+		return certain
 	}
 	return a.p
 }

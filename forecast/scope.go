@@ -9,7 +9,7 @@ type Scope struct {
 
 	// Together is how many epics are worked on at once: each finished item
 	// belongs to one of the first so many unfinished ones, each as likely. 0 and
-	// 1 finish one after the other; the most is 8.
+	// 1 finish one after the other.
 	Together int
 
 	// Arrivals is how many items join an epic on each working day before it is
@@ -56,7 +56,7 @@ func slowest(finishes []Finish) float64 {
 // last.
 func (s Scope) ends() []PMF {
 	if s.Together > 1 && len(s.Epics) > 1 {
-		return together(s.Epics, min(s.Together, maxTogether))
+		return together(s.Epics, s.Together)
 	}
 	ends := make([]PMF, len(s.Epics))
 	sum := PMF{}

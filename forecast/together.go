@@ -1,15 +1,15 @@
 package forecast
 
 const (
-	maxTogether = 8
-	maxBoards   = 200_000 // states; more are avoided by finishing items in groups
-	leastBoard  = 1e-14   // probability of a state that is followed
+	maxTogether = 8       // epics that a board has room for
+	maxBoards   = 100_000 // states that are followed
+	leastBoard  = 1e-14   // probability of one of them
 )
 
 // board is the epics under way, in order, with what is left of each.
 type board struct {
-	active int // how many
-	next   int // the first that has not begun
+	active uint16 // how many
+	next   uint16 // the first that has not begun
 	epic   [maxTogether]uint16
 	left   [maxTogether]uint16
 }
@@ -18,22 +18,32 @@ type board struct {
 // where each item belongs to one of the first w unfinished epics, each as
 // likely. Who gets an item doesn't depend on when it is finished, so this needs
 // no time.
-//
-// Where the states are too many it moves in groups of 2, 4, 8 .. items of one
-// epic: the mean stays, the spread among the epics grows.
 func together(epics []PMF, w int) []PMF {
-	for group := 1; ; group *= 2 {
-		g := game{epics: epics, together: w, group: group}
-		if ends, ok := g.play(); ok {
-			return ends
+	total := 0
+	for _, e := range epics {
+		total += e.high()
+	}
+	w = min(w, len(epics))
+	if w <= maxTogether {
+		g := game{epics: epics, together: w, after: make([]layer, total+1), ends: make([]mixture, len(epics))}
+		if g.play() {
+			return distributions(g.ends)
 		}
 	}
+	return drawn(epics, w, total)
+}
+
+func distributions(ends []mixture) []PMF {
+	out := make([]PMF, len(ends))
+	for j := range ends {
+		out[j] = ends[j].pmf()
+	}
+	return out
 }
 
 type game struct {
 	epics    []PMF
 	together int
-	group    int
 
 	after []layer // by finished items
 	ends  []mixture
@@ -48,13 +58,8 @@ type layer struct {
 	index  map[board]int
 }
 
-func (g *game) play() ([]PMF, bool) {
-	total := 0
-	for _, e := range g.epics {
-		total += e.high()
-	}
-	g.after = make([]layer, total+1)
-	g.ends = make([]mixture, len(g.epics))
+// play fills in the ends; it gives up where there are too many states.
+func (g *game) play() bool {
 	g.begin(board{}, 0, 1)
 	for done := range g.after {
 		here := g.after[done]
@@ -62,15 +67,11 @@ func (g *game) play() ([]PMF, bool) {
 		for i, b := range here.boards {
 			g.finish(b, done, here.p[i])
 		}
-		if g.seen > maxBoards && g.group < total {
-			return nil, false
+		if g.seen > maxBoards {
+			return false
 		}
 	}
-	ends := make([]PMF, len(g.ends))
-	for j := range ends {
-		ends[j] = g.ends[j].pmf()
-	}
-	return ends, true
+	return true
 }
 
 // begin fills the board up with epics that have not begun, of each possible
@@ -79,7 +80,7 @@ func (g *game) begin(b board, done int, p float64) {
 	if p < leastBoard {
 		return
 	}
-	if b.active == g.together || b.next == len(g.epics) {
+	if int(b.active) == g.together || int(b.next) == len(g.epics) {
 		g.put(b, done, p)
 		return
 	}
@@ -93,7 +94,7 @@ func (g *game) begin(b board, done int, p float64) {
 			continue
 		}
 		with := b
-		with.epic[b.active], with.left[b.active] = uint16(e), uint16(size)
+		with.epic[b.active], with.left[b.active] = e, uint16(size)
 		with.active++
 		g.begin(with, done, p*q)
 	}
@@ -114,19 +115,17 @@ func (g *game) put(b board, done int, p float64) {
 	l.p[i] += p
 }
 
-// finish gives the next items to each of the epics under way.
+// finish gives the next item to each of the epics under way.
 func (g *game) finish(b board, done int, p float64) {
 	p /= float64(b.active)
-	for i := range b.active {
+	for i := range int(b.active) {
 		after := b
-		take := min(int(b.left[i]), g.group)
-		after.left[i] -= uint16(take)
-		if after.left[i] > 0 {
-			g.put(after, done+take, p)
+		if after.left[i]--; after.left[i] > 0 {
+			g.put(after, done+1, p)
 			continue
 		}
-		g.ends[b.epic[i]].add(Exactly(done+take), p)
-		g.begin(after.without(i), done+take, p)
+		g.ends[b.epic[i]].add(Exactly(done+1), p)
+		g.begin(after.without(i), done+1, p)
 	}
 }
 
