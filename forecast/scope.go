@@ -19,14 +19,14 @@ type Scope struct {
 
 // When returns for each epic when it will be done. Where items arrive it needs
 // a pace without a prior, else it returns a *Missing; a scope that may exceed
-// 10,000 items is ErrTooMuch.
+// 10,000 items, or has as many epics, is ErrTooMuch.
 func (p Pace) When(s Scope) ([]Finish, error) {
 	if len(s.Epics) == 0 {
 		return nil, nil
 	}
 	total := 0
 	for _, e := range s.Epics {
-		if total += e.high(); total > maxItems {
+		if total += e.high(); total > maxItems || len(s.Epics) > maxItems {
 			return nil, ErrTooMuch
 		}
 	}

@@ -116,6 +116,21 @@ func TestAnUnknownSizeIsAMixtureOfItsSizes(t *testing.T) {
 	}
 }
 
+func TestManyUnknownSizesTogetherAreDrawn(t *testing.T) {
+	pace := learned(t, weeksOf(1, 1, 1, 1, 1)).Known()
+	size, _ := forecast.Observed([]int{1, 4, 9, 16, 25, 36, 49, 64, 81, 100})
+	scope := forecast.Scope{Together: 8}
+	for range 12 {
+		scope.Epics = append(scope.Epics, size)
+	}
+	finishes := when(t, pace, scope)
+	first, _ := finishes[0].By(0.5)
+	last, _ := finishes[11].By(0.5)
+	if !first.Before(last) {
+		t.Errorf("the first of twelve is done by %v, the last by %v", first, last)
+	}
+}
+
 func TestObservedRefusesWhatIsNoSize(t *testing.T) {
 	if _, err := forecast.Observed(nil); !errors.Is(err, forecast.ErrNothingObserved) {
 		t.Errorf("nothing: %v", err)

@@ -77,7 +77,7 @@ func (g *game) play() bool {
 // begin fills the board up with epics that have not begun, of each possible
 // size; an empty one ends at once.
 func (g *game) begin(b board, done int, p float64) {
-	if p < leastBoard {
+	if p < leastBoard || g.seen > maxBoards {
 		return
 	}
 	if int(b.active) == g.together || int(b.next) == len(g.epics) {

@@ -255,7 +255,8 @@ func TestAHistoryThatCanNotBeIsRefused(t *testing.T) {
 func TestAScopeBeyondCountingIsRefused(t *testing.T) {
 	pace := steady(t)
 	for _, s := range []forecast.Scope{
-		same(10_001, 1), same(math.MaxInt, 2), same(101, 100),
+		same(10_001, 1), same(math.MaxInt, 2), same(101, 100), same(0, 70_000),
+		{Epics: same(0, 70_000).Epics, Together: 2},
 		{Epics: []forecast.PMF{forecast.Sum(forecast.Exactly(5000), forecast.Exactly(3))}},
 	} {
 		if _, err := pace.When(s); !errors.Is(err, forecast.ErrTooMuch) {
