@@ -26,6 +26,7 @@ var layers = map[string][]string{
 	"calendar": nil,
 	"secret":   nil,
 	"metrics":  {"calendar"},
+	"forecast": {"calendar"},
 	"jira":     {"metrics", "calendar", "secret"},
 	"models":   {"metrics", "calendar", "secret"},
 	"blocks":   {"metrics", "calendar", "secret"},
@@ -182,7 +183,7 @@ func TestOnlyTheVerbsMakePermits(t *testing.T) {
 }
 
 func TestArithmeticAndWordsKnowNoClock(t *testing.T) {
-	for _, folder := range []string{"calendar", "metrics", "blocks"} {
+	for _, folder := range []string{"calendar", "metrics", "forecast", "blocks"} {
 		uses(sources(t, folder), "time", func(_ source, name string, at token.Position) {
 			if slices.Contains([]string{"Now", "Since", "Until", "Sleep", "After", "Tick"}, name) {
 				t.Errorf("%s: time.%s in a package that takes the time as a value", at, name)
