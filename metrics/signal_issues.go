@@ -67,7 +67,7 @@ func (s *survey) stale() []Reading {
 			since = time.Unix(at, 0)
 		}
 		still := s.board.Now.Sub(since).Minutes()
-		if !i.blocked && s.ruler.age(since) > s.limits.staleDays() && still > usual.p85(i.status) {
+		if !i.blocked && s.ruler.age(since) > s.limits.staleDays() && still > usual[i.status] {
 			ids = append(ids, i.id)
 		}
 	}
@@ -83,8 +83,8 @@ func (s *survey) stuck() []Reading {
 	var ids []int64
 	known := 0
 	for _, i := range s.underway {
-		limit := usual.p85(i.status)
-		if limit == 0 {
+		limit, ok := usual[i.status]
+		if !ok {
 			continue
 		}
 		known++
@@ -100,31 +100,25 @@ func (s *survey) stuck() []Reading {
 	return one(Reading{Measures: []Measure{m}, Issues: ids})
 }
 
-// stays are the times in each status, of stays that ended in the last 90 days.
-type stays map[string]*Histogram
-
-func (s *survey) usualStays() stays {
-	usual := stays{}
+// usualStays returns for each status the minutes that 85 % of the stays of the
+// last 90 days lasted at most; a status with fewer than 20 of them is missing.
+func (s *survey) usualStays() map[string]float64 {
+	stays := map[string]*Histogram{}
 	for _, w := range newest(s.board.Weeks, cycleWindow) {
 		for _, t := range w.Statuses {
-			if usual[t.Status] == nil {
-				usual[t.Status] = &Histogram{}
+			if stays[t.Status] == nil {
+				stays[t.Status] = &Histogram{}
 			}
-			usual[t.Status].Merge(t.Time)
+			stays[t.Status].Merge(t.Time)
+		}
+	}
+	usual := map[string]float64{}
+	for status, h := range stays {
+		if p85, ok := h.Quantile(0.85); ok && h.Count() >= minVisits {
+			usual[status] = p85
 		}
 	}
 	return usual
-}
-
-// p85 returns the minutes that 85 % of the stays in the status lasted at most;
-// 0 where there are fewer than 20.
-func (u stays) p85(status string) float64 {
-	h := u[status]
-	if h == nil || h.Count() < minVisits {
-		return 0
-	}
-	minutes, _ := h.Quantile(0.85)
-	return minutes
 }
 
 // bounces is S7: items that went back twice in 10 working days, and how often

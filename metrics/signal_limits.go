@@ -116,7 +116,7 @@ var kinds = [kindEnd]spec{
 	SprintOverdue:      {SignalStaleSprint, "sprint overdue", atLeast, Limits{1, 3}},
 	SprintUnset:        {SignalStaleSprint, "sprint unset", atLeast, Limits{1, 0}},
 	QualityWorst:       {SignalDataQuality, "worst quality", over, Limits{0.05, 0.15}},
-	SayDoMean:          {SignalSayDo, "say-do", under, Limits{0.80, 0.60}},
+	SayDoMean:          {SignalSayDo, "say-do mean", under, Limits{0.80, 0.60}},
 	ScopeRemoved:       {SignalRemoved, "scope removed", over, Limits{0.10, 0.25}},
 	ScopeGrown:         {SignalEstimateGrowth, "scope grown", over, Limits{0.10, 0}},
 	StuckIssues:        {SignalStuck, "stuck issues", atLeast, Limits{1, 0}},
