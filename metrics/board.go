@@ -16,15 +16,15 @@ type Board struct {
 	Calendar calendar.Calendar
 	Now      time.Time
 
-	Issues   iter.Seq[Issue] // read once, in any order
-	Columns  Columns         // nil where the board is not known: then the stages are the columns
-	Sprints  []Sprint        // the active ones and the last closed ones
-	Starts   []SprintSnapshot
-	Releases []Release
-	Weeks    []Weekly // oldest first, up to the week of Now
-	Rounds   []Round  // oldest first
-	Odds     Odds
-	Held     Held
+	Issues    iter.Seq[Issue]  // read once, in any order
+	Columns   Columns          // nil where the board is not known: then the stages are the columns
+	Sprints   []Sprint         // the active ones and the last closed ones
+	Snapshots []SprintSnapshot // of those sprints, as far as they were taken
+	Releases  []Release
+	Weeks     []Weekly // oldest first, up to the week of Now
+	Rounds    []Round  // oldest first
+	Odds      Odds
+	Held      Held
 
 	WIPLimit   int   // of the board or an admin; 0 without one
 	FeatureWIP int   // epics at once; 0 where nobody said

@@ -91,7 +91,7 @@ func closedSprints(b *metrics.Board, scopes ...metrics.Scope) {
 	for k, scope := range scopes {
 		start := at("2026-01-05 09:00").AddDate(0, 0, 14*k)
 		b.Sprints = append(b.Sprints, metrics.Sprint{ID: int64(50 + k), State: "closed", Start: start, End: start.AddDate(0, 0, 11), Done: start.AddDate(0, 0, 11)})
-		b.Starts = append(b.Starts, metrics.SprintSnapshot{Sprint: int64(50 + k), Committed: scope.Committed, Closed: &scope})
+		b.Snapshots = append(b.Snapshots, metrics.SprintSnapshot{Sprint: int64(50 + k), Committed: scope.Committed, Closed: &scope})
 	}
 }
 

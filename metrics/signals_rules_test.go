@@ -514,3 +514,107 @@ func TestNoBoardGivesAFigureThatIsNone(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsTooEarlyOrTooLittleIsWithheld(t *testing.T) {
+	young := sprintBoard()
+	young.Odds.Sprints = map[int64]float64{7: 0.1}
+	for day, want := range map[int]metrics.Reason{18: metrics.WithheldEarly, 19: metrics.NotWithheld} { // two and three of ten days are over
+		young.Now = at("2026-11-24 09:00").AddDate(0, 0, day-24)
+		if got := read(t, young, metrics.SignalSprintAtRisk, 7).Withheld(); got != want {
+			t.Errorf("on the %dth: %v, want %v", day, got, want)
+		}
+	}
+	few := metrics.WithheldFew
+	small := sprintBoard(inSprint(7, "2026-11-13 09:00", times(4, 1, "2026-11-12 09:00 1")...)...)
+	small.Held = metrics.Held{Items: 5, People: 3, Most: 5}
+	small.Expedited = metrics.Match{Priorities: []string{"1"}}
+	for s, c := range map[metrics.Signal]struct {
+		subject int64
+		why     metrics.Reason
+	}{
+		metrics.SignalScopeCreep: {7, few}, metrics.SignalNotStarted: {7, few}, metrics.SignalConcentration: {0, few}, metrics.SignalExpedited: {0, few},
+		metrics.SignalInflow: {0, few}, metrics.SignalEfficiency: {0, few}, metrics.SignalDataQuality: {0, few},
+		metrics.SignalAgeing: {0, metrics.WithheldNoHistory}, metrics.SignalOverload: {0, metrics.WithheldNoHistory}, metrics.SignalSayDo: {0, metrics.WithheldNoHistory},
+		metrics.SignalThroughputDrop: {0, metrics.WithheldNoForecast}, metrics.SignalSprintAtRisk: {7, metrics.WithheldNoForecast},
+		metrics.SignalBugs: {0, metrics.WithheldNoDefinition}, metrics.SignalParallelEpics: {0, metrics.WithheldNoDefinition},
+		metrics.SignalSilence: {0, metrics.WithheldNoHistory}, metrics.SignalConfidence: {0, metrics.WithheldNoHistory},
+	} {
+		if r := read(t, small, s, c.subject); r.Withheld() != c.why || r.Tier != ok {
+			t.Errorf("%v: %+v, want reason %v", s, r, c.why)
+		}
+	}
+	small.Held = metrics.Held{Items: 9, People: 2, Most: 8}
+	if r := read(t, small, metrics.SignalConcentration, 0); r.Withheld() != metrics.WithheldFewPeople {
+		t.Errorf("two people: %+v", r)
+	}
+	small.Rules.Blocked = metrics.BlockedRule{}
+	if r := read(t, small, metrics.SignalBlocked, 0); r.Withheld() != metrics.WithheldNoDefinition {
+		t.Errorf("nothing says what is blocked: %+v", r)
+	}
+}
+
+func TestWithoutALimitWIPIsHeldAgainstEightWeeks(t *testing.T) {
+	for n, want := range map[int]metrics.Tier{6: ok, 7: amber, 8: red} {
+		b := board(working(n)...)
+		b.Weeks = rows(9, func(ago int, w *metrics.Weekly) {
+			if ago > 0 {
+				w.WIPByDay = [7]int{4, 4, 4, 4, 4, 90, 90} // weekends don't count
+			}
+		})
+		r := read(t, b, metrics.SignalOverload, 0)
+		if r.Tier != want || r.Measures[0].Den != 6 {
+			t.Errorf("%d in progress: %+v", n, r)
+		}
+	}
+}
+
+func TestOnKanbanTheNextEpicIsLookedAt(t *testing.T) {
+	b := board(child(900, times(6, 1, "2026-11-12 09:00 1")...)...)
+	b.Scrum, b.Estimates, b.NextEpic = false, true, 900
+	if r := read(t, b, metrics.SignalUnestimated, 900); r.Tier != red || r.Measures[0].Num != 6 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestWhatALabelBlocksIsNotStale(t *testing.T) {
+	i := issue("2026-11-02 09:00 2")
+	i.ID, i.Labels = 1, []string{"stuck"}
+	b := board(i)
+	b.Rules.Blocked = metrics.BlockedRule{Labels: []string{"stuck"}}
+	if r := read(t, b, metrics.SignalStale, 0); len(r.Issues) != 0 {
+		t.Errorf("it is stale: %+v", r)
+	}
+	if r := read(t, b, metrics.SignalBlocked, 0); len(r.Issues) != 0 {
+		t.Errorf("nobody knows since when, yet it is blocked too long: %+v", r)
+	}
+}
+
+func TestASnapshotOfTheStartDecidesWhatWasCommitted(t *testing.T) {
+	b := sprintBoard(join(
+		inSprint(7, "2026-11-13 09:00", times(20, 1, "2026-11-12 09:00 1")...),
+		inSprint(7, day(18), times(4, 50, "2026-11-12 09:00 1")...))...)
+	b.Snapshots = []metrics.SprintSnapshot{{Sprint: 7, Committed: metrics.Amount{Items: 40}}, {Sprint: 99, Committed: metrics.Amount{Items: 1}}}
+	if m := measure(t, read(t, b, metrics.SignalScopeCreep, 7), metrics.ScopeAdded); m.Num != 4 || m.Den != 40 {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestInflowWithoutAnythingFinished(t *testing.T) {
+	b := board(times(8, 1, day(16)+" 1", day(17)+" 2")...)
+	if m := measure(t, read(t, b, metrics.SignalInflow, 0), metrics.InflowRatio); m.Value != 8 || m.Num != 8 || m.Den != 0 {
+		t.Errorf("%+v", m)
+	}
+	b = board(join(times(5, 1, day(16)+" 1", day(17)+" 2"), times(4, 50, "2026-11-02 09:00 2", day(17)+" 5"))...)
+	if r := read(t, b, metrics.SignalInflow, 0); r.Tier != ok {
+		t.Errorf("a difference of one: %+v", r)
+	}
+}
+
+func TestWhatWillHappenTomorrowIsNotRead(t *testing.T) {
+	later := issue(day(23)+" 1", "2026-11-25 09:00 2")
+	b := board(later, issue("2026-11-25 09:00 2"))
+	b.WIPLimit = 1
+	if r := read(t, b, metrics.SignalOverload, 0); r.Measures[0].Num != 0 {
+		t.Errorf("%+v", r)
+	}
+}

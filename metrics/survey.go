@@ -49,7 +49,6 @@ type survey struct {
 	epics   map[int64]*epic
 	sprints []sprintFacts
 	columns Columns
-	ages    ColumnAges
 	inflow  map[string]*[inflowWeeks]int // entries less exits by week
 	path    path
 
@@ -109,7 +108,6 @@ func (b Board) survey(limits Thresholds) *survey {
 		s.weeks = append(s.weeks, this.Add(k).Start(z))
 	}
 	s.columns = b.columns()
-	s.ages = make(ColumnAges, len(s.columns))
 	s.sprints = b.sprintFacts(s.ruler)
 	if b.Issues != nil {
 		for i := range b.Issues {
@@ -158,7 +156,6 @@ func (s *survey) add(i Issue) {
 	s.addChild(i)
 	s.addSprints(i)
 	s.addStates(i)
-	s.ages.Add(s.columns.agesOnLeaving(s.path, s.board.zone()))
 }
 
 // addSubtask notes when something happened to a subtask: its item was not idle.

@@ -87,7 +87,7 @@ func (s *survey) snapshots() {
 	for k := range s.sprints {
 		f := &s.sprints[k]
 		slices.Sort(f.carriedThree)
-		for _, n := range s.board.Starts {
+		for _, n := range s.board.Snapshots {
 			if n.Sprint == f.ID && f.dated {
 				f.Scope = n.Apply(f.Scope)
 			}
