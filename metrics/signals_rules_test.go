@@ -618,3 +618,99 @@ func TestWhatWillHappenTomorrowIsNotRead(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+func TestABlockerIsClearedWithinAWorkingDay(t *testing.T) {
+	for _, c := range []struct {
+		from, to string
+		want     float64
+	}{
+		{"2026-11-23 10:00", "2026-11-23 16:00", 1},
+		{"2026-11-23 10:00", "2026-11-24 08:30", 1},
+		{"2026-11-23 08:00", "2026-11-24 08:30", 0},
+		{"2026-11-20 17:00", "2026-11-23 10:00", 1}, // over a weekend
+		{"2026-11-20 10:00", "2026-11-23 16:00", 0},
+		{"2026-11-17 10:00", "2026-11-17 16:00", 0}, // a week ago
+		{"2026-11-24 08:00", "", 0},                 // it lasts
+	} {
+		i := flagged(issue("2026-11-02 09:00 2"), c.from, c.to)
+		if m := measure(t, read(t, board(i), metrics.SignalGoodNews, 0), metrics.BlockersCleared); m.Value != c.want {
+			t.Errorf("%s to %s: %v, want %v", c.from, c.to, m.Value, c.want)
+		}
+	}
+}
+
+func TestWeekendsMakeNoGaps(t *testing.T) {
+	b := board()
+	b.Scrum = false
+	b.Weeks = rows(12, func(ago int, w *metrics.Weekly) {
+		if ago > 0 {
+			w.DoneByDay = [7]int{0, 0, 0, 0, 2, 1, 3} // Friday, and then on the weekend
+		}
+	})
+	m := measure(t, read(t, b, metrics.SignalStall, 0), metrics.StallGap)
+	if m.N != 10 || m.Num != 2 || m.Den != 5 {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestOneGoodSprintIsNoRun(t *testing.T) {
+	b := board()
+	closedSprints(&b, kept(9), kept(10))
+	if m := measure(t, read(t, b, metrics.SignalGoodNews, 0), metrics.RunWithoutCarry); m.Value != 0 || m.Num != 1 {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestWhatIsReleasedOrArchivedIsNotOverdue(t *testing.T) {
+	b := board()
+	late := calendar.Date{Year: 2026, Month: 11, Day: 2}
+	b.Releases = []metrics.Release{{ID: "31", Date: late, Released: true}, {ID: "32", Date: late, Archived: true}, {ID: "33"}, {ID: "odd", Date: late}}
+	for _, r := range metrics.Signals(b, metrics.Thresholds{}, nil) {
+		if r.Signal == metrics.SignalOverdueRelease {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
+func TestAFewClosingsAreNoBulk(t *testing.T) {
+	weeks := rows(4, func(ago int, w *metrics.Weekly) {
+		if ago == 1 {
+			w.Completed, w.DoneByDay = 19, [7]int{10, 9}
+		}
+	})
+	for _, q := range metrics.Quality(weeks) {
+		if q.Num != 0 {
+			t.Errorf("check %d fails %d", q.Check, q.Num)
+		}
+	}
+}
+
+func TestAUsualReviewNeedsTwenty(t *testing.T) {
+	for n, want := range map[int]metrics.Reason{19: metrics.WithheldNoHistory, 20: metrics.NotWithheld} {
+		b := board(join(working(2), times(4, 1, "2026-11-20 09:00 3"))...)
+		b.Weeks = rows(1, func(_ int, w *metrics.Weekly) { w.Review = hours(n, 10) })
+		if m := measure(t, read(t, b, metrics.SignalReview, 0), metrics.ReviewAge); m.Withheld != want {
+			t.Errorf("after %d reviews: %+v", n, m)
+		}
+	}
+}
+
+func TestEfficiencyIsOfWhatWasDoneLately(t *testing.T) {
+	b := board(join(
+		times(5, 1, "2026-11-16 09:00 2", "2026-11-17 09:00 5"),
+		times(3, 50, "2026-11-01 09:00 2", "2026-11-02 09:00 5", "2026-11-17 09:00 6"))...) // only closed since
+	b.Rules.Stages = map[string]metrics.Stage{"2": metrics.InProgress, "5": metrics.Done, "6": metrics.Done}
+	if m := read(t, b, metrics.SignalEfficiency, 0).Measures[0]; m.N != 5 || m.Value != 1 {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestASprintThatWasOverIsNoStay(t *testing.T) {
+	i := inSprint(7, day(16), issue("2026-10-01 09:00 1"))[0]
+	i.Sprints = append(i.Sprints, metrics.Span{Sprint: 6, From: at("2026-11-02 10:00")}, metrics.Span{Sprint: 5, From: at(day(14))})
+	b := sprintBoard(i)
+	b.Sprints = append(b.Sprints, metrics.Sprint{ID: 5, State: "closed", Start: at("2026-10-19 09:00"), Done: at("2026-10-30 09:00")})
+	if r := read(t, b, metrics.SignalCarryOver, 7); len(r.Issues) != 0 {
+		t.Errorf("it was in two sprints: %+v", r)
+	}
+}

@@ -109,3 +109,15 @@ func (m ruler) back(n int) calendar.Date {
 	}
 	return d
 }
+
+// withinADay says whether less than one working day lies between the instants:
+// from Friday afternoon to Monday morning it does not take the weekend.
+func (m ruler) withinADay(from, to time.Time) bool {
+	began := m.age(from) - m.age(to) // working days that began in between
+	return began == 0 || began == 1 && m.clock(to) < m.clock(from)
+}
+
+// clock returns the time since the local day began.
+func (m ruler) clock(t time.Time) time.Duration {
+	return t.Sub(calendar.DateOf(t, m.zone).Start(m.zone))
+}

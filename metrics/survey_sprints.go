@@ -69,7 +69,7 @@ func (s *survey) addSprint(f *sprintFacts, i Issue) {
 	}
 	f.merge(scope)
 	last := s.path[len(s.path)-1].stage
-	if in && scope.Committed.Items > 0 && (last == ToDo || last == Unmapped) {
+	if in && scope.Committed.Items > 0 && last == ToDo {
 		f.toDo++
 	}
 	if f.State == sprintActive && in && last != Done && s.board.stays(i) >= manySprints {

@@ -79,9 +79,7 @@ func (s *survey) addCleared(blocked []Spell, underway bool) {
 		if lasts || p.To.Before(s.cleared) {
 			continue
 		}
-		if p.To.Sub(p.From) < 24*time.Hour && s.ruler.age(p.From)-s.ruler.age(p.To) < 1 {
-			s.clearedBlockers++
-		}
+		s.clearedBlockers += count(s.ruler.withinADay(p.From, p.To))
 	}
 }
 
