@@ -118,7 +118,8 @@ const (
 	WithheldMixed               // the answers would give someone away
 )
 
-// Span of dates, both included; zero where a measure is of now.
+// Dates are the first and the last day of a window, both included; zero where a
+// measure is of now.
 type Dates struct {
 	From, To calendar.Date
 }

@@ -356,7 +356,7 @@ func TestEveryRuleAtItsThresholds(t *testing.T) {
 			for _, s := range c.steps {
 				r := read(t, c.board(s.n), c.kind.Signal(), c.subject)
 				m := measure(t, r, c.kind)
-				if m.Withheld != metrics.NotWithheld || math.Abs(m.Value-s.value) > 1e-6 && !close(m.Value, s.value) || r.Tier != s.tier {
+				if m.Withheld != metrics.NotWithheld || math.Abs(m.Value-s.value) > 1e-6 && !near(m.Value, s.value) || r.Tier != s.tier {
 					t.Errorf("with %d: %v (withheld %v), tier %v; want %v, tier %v\n%+v", s.n, m.Value, m.Withheld, r.Tier, s.value, s.tier, r.Measures)
 				}
 				if m.Limits == (metrics.Limits{}) || m.N < 0 {
@@ -372,5 +372,5 @@ func TestEveryRuleAtItsThresholds(t *testing.T) {
 	}
 }
 
-// close allows what a histogram may be off.
-func close(a, b float64) bool { return math.Abs(a-b) <= math.Abs(b)/256 }
+// near allows what a histogram may be off.
+func near(a, b float64) bool { return math.Abs(a-b) <= math.Abs(b)/256 }
