@@ -22,7 +22,7 @@ func (s *survey) blockedAgeing() []Reading {
 	}
 	var ids []int64
 	for _, i := range s.underway {
-		if !i.blockedSince.IsZero() && s.ruler.age(i.blockedSince) > s.limits.blockedDays() {
+		if i.blockedSince != 0 && s.ruler.age(time.Unix(i.blockedSince, 0)) > s.limits.blockedDays() {
 			ids = append(ids, i.id)
 		}
 	}
@@ -45,7 +45,7 @@ func (s *survey) ageing() []Reading {
 	p85 := Percentile(cycle, 85)
 	var ids []int64
 	for _, i := range s.underway {
-		if Age(i.started, s.board.Now, s.board.zone()) > p85 {
+		if Age(time.Unix(i.started, 0), s.board.Now, s.board.zone()) > p85 {
 			ids = append(ids, i.id)
 		}
 	}
@@ -62,10 +62,7 @@ func (s *survey) stale() []Reading {
 	usual := s.usualStays()
 	var ids []int64
 	for _, i := range s.underway {
-		since := i.since
-		if at := s.touched[i.id]; at > since.Unix() {
-			since = time.Unix(at, 0)
-		}
+		since := time.Unix(max(i.since, s.touched[i.id]), 0)
 		still := s.board.Now.Sub(since).Minutes()
 		if !i.blocked && s.ruler.age(since) > s.limits.staleDays() && still > usual[i.status] {
 			ids = append(ids, i.id)
@@ -88,7 +85,7 @@ func (s *survey) stuck() []Reading {
 			continue
 		}
 		known++
-		if s.board.Now.Sub(i.since).Minutes() > limit {
+		if s.board.Now.Sub(time.Unix(i.since, 0)).Minutes() > limit {
 			ids = append(ids, i.id)
 		}
 	}
@@ -177,7 +174,7 @@ func (s *survey) reviewBottleneck() []Reading {
 	var ages []int
 	for _, i := range s.underway {
 		if i.stage == InReview {
-			ages = append(ages, int(s.board.Now.Sub(i.since).Minutes()))
+			ages = append(ages, int(s.board.Now.Sub(time.Unix(i.since, 0)).Minutes()))
 		}
 	}
 	slices.Sort(ages)

@@ -56,16 +56,15 @@ type survey struct {
 	taken    map[int64]bool // issues that a rule has named
 }
 
-// item is an item under way.
+// item is an item under way; there may be many, so it is small.
 type item struct {
 	id             int64
 	status         string
+	started, since int64 // Unix seconds; since when in its status
+	blockedSince   int64 // 0 where unknown
 	stage          Stage
-	started, since time.Time
-	blockedSince   time.Time // zero where unknown
 	blocked        bool
 	expedited      bool
-	sprints        int
 }
 
 // epic is what is known of an epic from its children and itself.

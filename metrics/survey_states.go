@@ -27,11 +27,11 @@ func (s *survey) addStates(i Issue) {
 		return
 	}
 	it := item{
-		id: i.ID, status: s.intern(last.status), stage: last.stage, started: started, since: last.from,
-		expedited: s.board.Expedited.Matches(i), sprints: s.board.stays(i),
+		id: i.ID, status: s.intern(last.status), stage: last.stage, started: started.Unix(), since: last.from.Unix(),
+		expedited: s.board.Expedited.Matches(i),
 	}
 	if n := len(blocked); n > 0 && blocked[n-1].To.Equal(s.board.Now) {
-		it.blocked, it.blockedSince = true, blocked[n-1].From
+		it.blocked, it.blockedSince = true, blocked[n-1].From.Unix()
 	}
 	if shareOne(s.board.Rules.Blocked.Labels, i.Labels) {
 		it.blocked = true
