@@ -35,6 +35,10 @@ type Issue struct {
 	Flags   []Flag        // flag raised and cleared, oldest first
 	Sprints []Span        // stays in sprints, oldest first
 	AI      bool          // an agent account or AI label touched it
+
+	// Only where a definition asks for them.
+	Estimates []Estimate // changes of Points, oldest first; empty when there were none
+	Blockers  []Blocker  // "is blocked by" links to issues that were open
 }
 
 // Move is one change of status. Who moved it is one bit, by decision: an app
@@ -57,6 +61,19 @@ type Span struct {
 	From, To time.Time
 }
 
+// Estimate is one change of the estimate; Points is nil where it was taken
+// away. What stood there before the first known change was set at creation.
+type Estimate struct {
+	At     time.Time
+	Points *float64
+}
+
+// Blocker is the time during which an issue was linked as blocked by another
+// one that was open; To is zero while it lasts.
+type Blocker struct {
+	From, To time.Time
+}
+
 // Release is a Jira version.
 type Release struct {
 	ID       string
@@ -71,6 +88,7 @@ type Sprint struct {
 	Name             string
 	State            string // "future", "active" or "closed"
 	Start, End, Done time.Time
+	NoGoal           bool // it is known to have no goal
 }
 
 // Stage is where a status stands in the flow. The zero value is unmapped.

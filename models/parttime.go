@@ -24,11 +24,14 @@ func (PartTime) About() Table {
 }
 
 // SetPartTime makes these the days on which the person does not work; none
-// removes the row.
+// removes the row. It gives ErrErased for somebody whose data were just erased.
 func (t Team) SetPartTime(ctx context.Context, user string, days calendar.Weekdays) error {
 	return t.change(ctx, func(db *gorm.DB) error {
 		if days == 0 {
 			return known(db.Where("user_id = ?", user).Delete(&PartTime{}).Error)
+		}
+		if err := t.notErased(db, user); err != nil {
+			return err
 		}
 		on := conflict([]string{"team_id", "user_id"}, "days")
 		return known(db.Clauses(on).Create(&PartTime{User: user, Days: days}).Error)

@@ -183,14 +183,20 @@ func TestACheckInGoesWithItsSprintWhereverJiraMovesIt(t *testing.T) {
 			t.Errorf("of the deleted sprint held on %s", slot)
 		}
 
-		// Its middle is learnt an hour and a half late, or three hours: the grace is two.
+		// Its middle is learnt an hour and a half late, that of the next sprint two
+		// and a half: the grace is two hours.
 		sprint = sprint42()
 		c.later(at("2026-11-20 11:00").Sub(c.now))
 		if slot := read(sprint); slot != "2026-11-20" {
 			t.Errorf("learnt within the grace, held on %q", slot)
 		}
-		c.later(time.Hour + time.Minute)
-		if slot := read(sprint); slot != "" {
+		if err := w.OpenRounds(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		c.later(at("2026-11-27 12:00").Sub(c.now))
+		next := sprint
+		next.ID, next.Start, next.End = sprint.ID+1, at("2026-11-23 09:00"), at("2026-12-04 17:00")
+		if slot := read(sprint, next); slot != "" {
 			t.Errorf("learnt too late, held on %s", slot)
 		}
 	})

@@ -564,8 +564,8 @@ func TestAPreviewSaysWhenWhoAndWhyNot(t *testing.T) {
 	}
 	want := []string{
 		"2026-12-24 Europe/Berlin 2 Asia/Kolkata 1 0",
-		"2026-12-25 a public holiday0",
-		"2026-12-26 a public holiday0",
+		"2026-12-25 Weihnachtstag0",
+		"2026-12-26 Zweiter Weihnachtsfeiertag0",
 		"2026-12-28 Europe/Berlin 1 Asia/Kolkata 1 1",
 		"2026-12-29 Europe/Berlin 2 Asia/Kolkata 1 0", "2026-12-30 Europe/Berlin 2 Asia/Kolkata 1 0", "2026-12-31 Europe/Berlin 2 Asia/Kolkata 1 0",
 	}
