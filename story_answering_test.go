@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"headway/calendar"
 	"headway/models"
 )
 
@@ -408,24 +409,38 @@ func TestStoryWordsOfTheirOwnAreReadWhereTheFormSaid(t *testing.T) {
 		t.Errorf("kept %q though it is off", got)
 	}
 
+	// nextRound changes the check-in, which an open round doesn't follow, and lives
+	// until the next one is open.
+	day := round.Date
+	nextRound := func(change func()) models.Round {
+		change()
+		must(team.PutCheckin(ctx, &checkin))
+		for day = day.AddDays(1); !calendar.MonToFri.Has(day.Weekday()); {
+			day = day.AddDays(1)
+		}
+		must(d.through(ctx, day.At(9, 31, demoZone)))
+		opened, err := team.RoundOn(ctx, checkin.ID, day)
+		must(err)
+		return opened
+	}
+
 	// On: the form says who reads it, too much is refused, an edit replaces.
-	checkin.FreeText = true
-	must(team.PutCheckin(ctx, &checkin))
+	round = nextRound(func() { checkin.FreeText = true })
 	f.overheard()
-	f.click(ada, payments, "checkin.full:"+ids.round, "")
-	f.click(ada, payments, "checkin.blocked:"+ids.round, "")
+	f.click(ada, payments, "checkin.full:"+round.ID, "")
+	f.click(ada, payments, "checkin.blocked:"+round.ID, "")
 	if said := f.overheard(); strings.Count(said, "everyone in the team's channel can read it. Headway keeps it 30 days.") != 2 {
 		t.Errorf("the forms say: %s", said)
 	}
-	says(t, submit(ada, ids.round, "thread", strings.Repeat("x", 601)), "At most 600 characters fit here.")
-	submit(ada, ids.round, "thread", "first")
-	submit(ada, ids.round, "thread", "<!channel> ask <@"+mira+"> & see <https://evil.test|PAY-1>\n*soon*")
-	submit(mira, ids.round, "thread", "gone again")
-	submit(mira, ids.round, "thread", "")
-	if got := words(ids.round, mira); got != "" {
+	says(t, submit(ada, round.ID, "thread", strings.Repeat("x", 601)), "At most 600 characters fit here.")
+	submit(ada, round.ID, "thread", "first")
+	submit(ada, round.ID, "thread", "<!channel> ask <@"+mira+"> & see <https://evil.test|PAY-1>\n*soon*")
+	submit(mira, round.ID, "thread", "gone again")
+	submit(mira, round.ID, "thread", "")
+	if got := words(round.ID, mira); got != "" {
 		t.Errorf("a cleared text is %q", got)
 	}
-	submit(tomas, ids.round, "asked", "told that only those who are asked read this")
+	submit(tomas, round.ID, "asked", "told that only those who are asked read this")
 
 	// All three have answered: the summary is out, and in its thread what may be.
 	must(d.through(ctx, round.CloseAt.Add(time.Minute)))
@@ -439,11 +454,11 @@ func TestStoryWordsOfTheirOwnAreReadWhereTheFormSaid(t *testing.T) {
 
 	// A late one is read by Show answers only.
 	f.overheard()
-	f.click(mira, payments, "checkin.full:"+ids.round, "")
+	f.click(mira, payments, "checkin.full:"+round.ID, "")
 	says(t, f.overheard(), "Only the people this check-in asks can read it, by Show answers.")
-	submit(mira, ids.round, "asked", "late, but here")
+	submit(mira, round.ID, "asked", "late, but here")
 	must(d.through(ctx, round.CloseAt.Add(10*time.Minute)))
-	said := f.click(ada, payments, "summary.show:"+ids.round, "")
+	said := f.click(ada, payments, "summary.show:"+round.ID, "")
 	says(t, said, "late, but here", "told that only those who are asked read this")
 	for _, m := range c.messages(payments, ada, "", 0) {
 		if m.EphemeralTo == "" {
@@ -451,41 +466,38 @@ func TestStoryWordsOfTheirOwnAreReadWhereTheFormSaid(t *testing.T) {
 		}
 	}
 
-	// Managers read them where they may; where only counts are shown, nothing is
-	// asked and nothing kept.
-	checkin.Privacy = models.PrivacyManagers
-	must(team.PutCheckin(ctx, &checkin))
-	says(t, f.click(jonas, payments, "summary.show:"+ids.round, ""), "late, but here")
+	// Managers read them where they may, and never what was said before they might.
+	managed := nextRound(func() { checkin.Privacy = models.PrivacyManagers })
+	keepsQuietOf(t, f.click(jonas, payments, "summary.show:"+round.ID, ""), "late, but here")
 	f.overheard()
-	f.click(mira, payments, "checkin.full:"+ids.round, "")
+	f.click(mira, payments, "checkin.full:"+managed.ID, "")
 	says(t, f.overheard(), "Only the people this check-in asks and their managers can read it")
-	checkin.Privacy = models.PrivacyCounts
-	must(team.PutCheckin(ctx, &checkin))
-	f.click(mira, payments, "checkin.full:"+ids.round, "")
+	submit(mira, managed.ID, "managers", "for managers too")
+	says(t, f.click(jonas, payments, "summary.show:"+managed.ID, ""), "for managers too")
+
+	// Where only counts are shown, nothing is asked and nothing kept.
+	counted := nextRound(func() { checkin.Privacy = models.PrivacyCounts })
+	f.overheard()
+	f.click(mira, payments, "checkin.full:"+counted.ID, "")
 	keepsQuietOf(t, f.overheard(), "Anything your team should know?")
-	submit(mira, ids.round, "thread", "for nobody")
-	if got := words(ids.round, mira); got != "" {
+	submit(mira, counted.ID, "thread", "for nobody")
+	if got := words(counted.ID, mira); got != "" {
 		t.Errorf("kept %q where nobody could read it", got)
 	}
-	keepsQuietOf(t, f.click(jonas, payments, "summary.show:"+ids.round, ""), "late, but here")
 
 	// In a channel whose readers nobody knows, no text is posted.
-	checkin.Privacy = models.PrivacyTeam
-	must(team.PutCheckin(ctx, &checkin))
-	must(d.through(ctx, round.Date.AddDays(1).At(9, 31, demoZone)))
+	next := nextRound(func() { checkin.Privacy = models.PrivacyTeam })
 	binding, _, err := team.BindingOf(ctx, payments)
 	must(err)
 	binding.Audience, binding.DeclaredBy = models.AudienceUnknown, ""
 	must(team.Bind(ctx, binding))
-	next, err := team.RoundOn(ctx, checkin.ID, round.Date.AddDays(1))
-	must(err)
 	f.overheard()
 	f.click(ada, payments, "checkin.full:"+next.ID, "")
 	says(t, f.overheard(), "by Show answers.")
 	submit(ada, next.ID, "thread", "not for this channel")
 	must(d.through(ctx, next.CloseAt.Add(time.Minute)))
 	for _, m := range c.messages(payments, ada, "", 0) {
-		keepsQuietOf(t, m.Text, "not for this channel")
+		keepsQuietOf(t, m.Text, "not for this channel", "for managers too")
 	}
 }
 
@@ -494,6 +506,7 @@ func TestStoryTheWizardTurnsWordsOfTheirOwnOn(t *testing.T) {
 	c := startDemo(t, demoCmd{})
 	c.wordsOn(t)
 	c.clockTo("09:31")
+	c.clockTo("09:31") // the round of today was open already
 	c.click(ada, c.prompt(ada), "checkin.full")
 	form := c.modalSaying(ada, "checkin.answer", "Anything your team should know?")
 	c.submit(ada, form, map[string]any{"status": "on_track", "text": "Out from three."})

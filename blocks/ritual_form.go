@@ -90,7 +90,7 @@ func Ritual(v RitualView) View {
 	s.input(FieldTime, "Time", "", timeElement(FieldTime, in.Hour, in.Minute), false)
 	s.input(FieldZoneMode, "In whose time", "", radios(FieldZoneMode, zoneModeOptions, zoneMode(in.MemberZone)), false)
 	s.input(FieldWindow, "Open for", "One reminder comes at half time.", selectElement(FieldWindow, "Choose one", windowOptions, strconv.Itoa(in.WindowMinutes)), false)
-	s.input(FieldQuestions, "Also ask for", "", checkboxes(FieldQuestions, questionOptions, when(in.Confidence, questionOptions[0].Value)), true)
+	s.input(FieldQuestions, "Also ask for", "", checkboxes(FieldQuestions, questionOptions, in.questions()), true)
 	s.input(FieldPrivacy, "Who sees the answers", "Answers given until now stay as they were promised.", radios(FieldPrivacy, privacyOptions, orElse(in.Privacy, PrivacyTeam)), false)
 	return View{Form: RitualSubmit.Name, Title: ritualTitle, Submit: "Save", Close: "Cancel", Blocks: s.blocks, Carried: RitualSubmit.Carry(v.Ctx)}
 }

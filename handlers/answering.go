@@ -89,7 +89,7 @@ func (a *App) aimed(ctx context.Context, c *call, in args, verb, value string, f
 func pickRow(t work.Target, zone *time.Location) blocks.PickRow {
 	return blocks.PickRow{
 		Round: blocks.RoundID(t.Round.ID), Checkin: blocks.CheckinID(t.Checkin.ID), Name: t.Checkin.Name, Day: t.Date.At(12, 0, zone),
-		AskAt: t.Member.AskAt.In(zone), CloseAt: t.Member.CloseAt.In(zone), Closed: t.Round.State == models.RoundClosed, Status: t.Status,
+		AskAt: t.Member.AskAt.In(zone), CloseAt: t.Member.CloseAt.In(zone), Closed: t.Round.State == models.RoundClosed, Status: t.Status, Template: t.Checkin.Template,
 	}
 }
 
@@ -193,7 +193,7 @@ func (a *App) picked(ctx context.Context, c *call, click bot.Click[blocks.RoundI
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return a.meant(ctx, c, work.Target{Project: c.project, Checkin: checkin, Round: round, Date: round.Date}, click.Value)
+	return a.meant(ctx, c, work.Target{Project: c.project, Checkin: round.AsOpened(checkin), Round: round, Date: round.Date}, click.Value)
 }
 
 // pickedEarly is picked for a round that was still to open; by now it may be.

@@ -62,6 +62,13 @@ func (Round) About() Table {
 	return Table{Name: "rounds", Zone: CheckIns, Purpose: "the occurrences of check-ins, with counts only", Keep: 104 * week, By: "opened_at"}
 }
 
+// AsOpened is the check-in as it was when the round opened: what people were told
+// of who reads their answers holds, whatever is configured later.
+func (r Round) AsOpened(c Checkin) Checkin {
+	c.Name, c.Template, c.Privacy, c.Confidence, c.FreeText = r.Name, r.Template, r.Privacy, r.Confidence, r.FreeText
+	return c
+}
+
 // RoundMember is a person asked in a round, with the person's own window.
 type RoundMember struct {
 	Tenant

@@ -59,6 +59,7 @@ func (w *Worker) speaker(ctx context.Context, tx models.Team, roundID, user stri
 	if err != nil {
 		return round, c, m, err
 	}
+	c = round.AsOpened(c)
 	return round, c, m, w.mayAnswer(ctx, tx, c, user)
 }
 

@@ -34,8 +34,7 @@ func (w *Worker) roundContext(ctx context.Context, tx models.Team, roundID strin
 		return rc, err
 	}
 	rc.round = round
-	rc.checkin.Name, rc.checkin.Template, rc.checkin.Privacy = round.Name, round.Template, round.Privacy
-	rc.checkin.Confidence, rc.checkin.FreeText = round.Confidence, round.FreeText
+	rc.checkin = round.AsOpened(rc.checkin)
 	rc.topic, err = topic(ctx, tx, round)
 	return rc, err
 }

@@ -177,7 +177,7 @@ func (w *Worker) RitualView(ctx context.Context, team models.Team, p models.Proj
 	}
 	view := blocks.RitualView{Ctx: blocks.RitualCtx{Project: p.ID, Checkin: c.ID}, Name: p.Name, Key: p.Key, Input: blocks.CheckinInput{
 		Name: c.Name, Template: c.Template, Days: c.Days, Hour: c.Hour, Minute: c.Minute, WindowMinutes: c.WindowMinutes,
-		MemberZone: c.Zone == "", Confidence: c.Confidence, Privacy: c.Privacy}}
+		MemberZone: c.Zone == "", Confidence: c.Confidence, Text: c.FreeText, Privacy: c.Privacy}}
 	view.Input.Participants, err = askedIn(ctx, team, p.ID)
 	return view, err
 }

@@ -98,9 +98,11 @@ func (w *Worker) targets(ctx context.Context, team models.Team, user, projectID 
 			}
 			continue
 		}
-		if t.Checkin, err = team.Checkin(ctx, m.Round.CheckinID); err != nil {
+		checkin, err := team.Checkin(ctx, m.Round.CheckinID)
+		if err != nil {
 			return nil, err
 		}
+		t.Checkin = m.Round.AsOpened(checkin)
 		answer, err := team.AnswerOf(ctx, m.Round.ID, user)
 		if err != nil && !errors.Is(err, models.ErrNotFound) {
 			return nil, err

@@ -174,7 +174,7 @@ func (c *course) pick() {
 		c.click(user, "skip", func(tx models.Team) error { return c.w.Skip(c.ctx, tx, round, user) })
 	case what == 13:
 		from := calendar.DateOf(c.now, time.UTC).AddDays(rapid.IntRange(0, 2).Draw(c.T, "from"))
-		c.click(user, "away", func(tx models.Team) error { 
+		c.click(user, "away", func(tx models.Team) error {
 			_, err := c.w.Away(c.ctx, tx, user, calendar.Span{From: from, To: from.AddDays(1)})
 			return err
 		})
