@@ -166,12 +166,15 @@ func askEveryone(t *testing.T, team models.Team, slack *bot.Slack) (ts string) {
 	t.Helper()
 	now := time.Now()
 	var members []models.RoundMember
+	var people []models.Participant
 	for _, user := range append([]string{gil}, tapping...) {
+		people = append(people, models.Participant{User: user})
 		members = append(members, models.RoundMember{User: user, AskAt: now.Add(time.Hour), CloseAt: now.Add(2 * time.Hour)})
 	}
 	for _, err := range []error{
 		team.PutConnection(t.Context(), &models.Connection{ID: "c1", Site: "acme", Email: "bot@acme.test", Token: "token", State: models.ConnectionOK, CheckedAt: now}),
-		team.PutProject(t.Context(), &models.Project{ID: "p1", ConnectionID: "c1", JiraID: 10000, Key: "PAY", Name: "Payments", Zone: "Europe/Berlin", Workdays: calendar.MonToFri, State: models.ProjectPaused, CreatedAt: now}),
+		team.PutProject(t.Context(), &models.Project{ID: "p1", ConnectionID: "c1", JiraID: 10000, Key: "PAY", Name: "Payments", Zone: "Europe/Berlin", Workdays: calendar.MonToFri, State: models.ProjectActive, CreatedAt: now}),
+		team.SetParticipants(t.Context(), "p1", people),
 		team.PutCheckin(t.Context(), &models.Checkin{ID: "k1", ProjectID: "p1", Name: "Payments check-in", Days: calendar.MonToFri, Hour: 9, WindowMinutes: 240, Privacy: models.PrivacyTeam, Channel: payments, State: models.On}),
 	} {
 		if err != nil {

@@ -132,8 +132,9 @@ func (f *flood) twice(links []link, id, kind string, payload map[string]any) {
 		for _, l := range links {
 			f.deliver(l, id, kind, payload)
 		}
-		late := time.After(5 * time.Second)
-		if one, other := acked(acks, late), acked(acks, late); one && other {
+		late, stop := context.WithTimeout(f.t.Context(), 5*time.Second)
+		one, other := acked(late, acks), acked(late, acks)
+		if stop(); one && other {
 			return
 		}
 	}
@@ -156,11 +157,11 @@ func (f *flood) expect(id string) chan string {
 	return acks
 }
 
-func acked(acks <-chan string, late <-chan time.Time) bool {
+func acked(late context.Context, acks <-chan string) bool {
 	select {
 	case <-acks:
 		return true
-	case <-late:
+	case <-late.Done():
 		return false
 	}
 }
@@ -213,6 +214,13 @@ func TestDoubledEnvelopesHaveOneEffectEach(t *testing.T) {
 // rounds.
 func floodUser(round, n int) string { return fmt.Sprintf("U%04d", (round%100)*floodEach+n) }
 
+func floodPeople() (people []models.Participant) {
+	for i := range 100 * floodEach {
+		people = append(people, models.Participant{User: fmt.Sprintf("U%04d", i)})
+	}
+	return people
+}
+
 func openFloodRounds(t *testing.T, team models.Team) {
 	t.Helper()
 	now := time.Now()
@@ -223,13 +231,16 @@ func openFloodRounds(t *testing.T, team models.Team) {
 			return team.PutConnection(t.Context(), &models.Connection{ID: "c1", Site: "acme", Email: "bot@acme.test", Token: "token", State: models.ConnectionOK, CheckedAt: now})
 		},
 		func() error {
-			return team.PutProject(t.Context(), &models.Project{ID: "p1", ConnectionID: "c1", JiraID: 10000, Key: "PAY", Name: "Payments", Zone: "Europe/Berlin", Workdays: calendar.MonToFri, State: models.ProjectPaused, CreatedAt: now})
+			return team.PutProject(t.Context(), &models.Project{ID: "p1", ConnectionID: "c1", JiraID: 10000, Key: "PAY", Name: "Payments", Zone: "Europe/Berlin", Workdays: calendar.MonToFri, State: models.ProjectActive, CreatedAt: now})
 		},
 		func() error {
 			return team.PutCheckin(t.Context(), &models.Checkin{ID: "k1", ProjectID: "p1", Name: "Payments check-in", Days: calendar.MonToFri, Hour: 9, WindowMinutes: 240, Privacy: models.PrivacyTeam, Channel: "C1", State: models.On})
 		},
 		func() error {
 			return team.Atomically(t.Context(), func(tx models.Team) error {
+				if err := tx.SetParticipants(t.Context(), "p1", floodPeople()); err != nil {
+					return err
+				}
 				for r := range floodRounds {
 					members := []models.RoundMember{{User: "U0SILENT", AskAt: now, CloseAt: now.Add(time.Hour)}} // keeps the round open
 					for n := range floodEach {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -76,14 +77,14 @@ type place struct{ round, user string }
 // a later one of which Slack saw no ack. An ack to a tap on a closed prompt
 // promises nothing: the person is told that it is closed, and how to answer late.
 func (k *killing) checkAnswers(ctx context.Context, t *testing.T, team models.Team, rounds []models.Round) (acked, lost int) {
-	closed := map[string]time.Time{}
+	closed, opened := map[string]time.Time{}, map[string]string{}
 	for _, r := range rounds {
-		closed[r.ID] = r.ClosedAt
+		closed[r.ID], opened[r.CheckinID+r.Date.String()] = r.ClosedAt, r.ID
 	}
 	may, sure := map[place][]string{}, map[place]bool{}
 	for _, c := range k.crowd.clicks {
-		at := place{c.round, c.user}
-		if c.acked && (c.form || c.by.Before(closed[c.round])) {
+		at := place{cmp.Or(c.round, opened[c.checkin+c.date]), c.user}
+		if c.acked && (c.form || c.by.Before(closed[at.round])) {
 			may[at], sure[at] = nil, true
 			acked++
 		}

@@ -35,6 +35,7 @@ type crowd struct {
 // from when to when that took by the business clock.
 type tap struct {
 	round, user, status string
+	checkin, date       string // in place of the round, for one that was still to open
 	form, acked         bool
 	from, by            time.Time
 }
@@ -241,7 +242,7 @@ func (c *crowd) fill(ctx context.Context, user, status string) {
 	if v.CallbackID == blocks.AnswerSubmit.Name && ok && json.Unmarshal(v.Raw, &form) == nil {
 		if at, err := blocks.AnswerSubmit.Carried(form.Carried); err == nil {
 			values := map[string]any{blocks.FieldStatus: map[string]any{e.ActionID: entered(e, status)}}
-			c.record(ctx, "/submit", map[string]any{"view_id": v.ID, "user": user, "values": values}, tap{round: at.Round, user: user, status: status, form: true})
+			c.record(ctx, "/submit", map[string]any{"view_id": v.ID, "user": user, "values": values}, tap{round: at.Round, checkin: at.Checkin, date: at.Date, user: user, status: status, form: true})
 		}
 	}
 	if v, open = c.top(ctx, user); open {

@@ -150,9 +150,11 @@ func TestDeathBetweenCommitAndAckLeavesOneEffect(t *testing.T) {
 				kind, _, payload := numbered(i)
 				acks := f.expect(fmt.Sprint(prefix, i))
 				f.deliver(l, fmt.Sprint(prefix, i), kind, payload)
-				if !acked(acks, time.After(20*time.Second)) {
+				late, stop := context.WithTimeout(t.Context(), 20*time.Second)
+				if !acked(late, acks) {
 					t.Errorf("%s is not acked when it comes again", kind)
 				}
+				stop()
 				if !<-dups {
 					t.Errorf("%s that came again was taken for a new one", kind)
 				}

@@ -45,7 +45,7 @@ func measureRounds(b *testing.B, store *models.Store, workspaces int) {
 		Now: func() time.Time { return now }, Wake: func() {}, Log: slog.New(slog.DiscardHandler), Command: "/headway"}
 	before := heap()
 	for i := range workspaces {
-		settle(b, ctx, store.Team(fmt.Sprintf("T%05d", i)))
+		settle(ctx, b, store.Team(fmt.Sprintf("T%05d", i)))
 	}
 	if err := w.OpenRounds(ctx); err != nil { // looks once, nothing is due
 		b.Fatal(err)
@@ -88,7 +88,7 @@ func heap() int64 {
 }
 
 // settle is a workspace with a project and its check-in, due at half past nine.
-func settle(b *testing.B, ctx context.Context, team models.Team) {
+func settle(ctx context.Context, b *testing.B, team models.Team) {
 	b.Helper()
 	members := make([]models.Participant, people)
 	for i := range members {

@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -177,9 +178,9 @@ func (v PromptView) buttons() []slack.BlockElement {
 		Option{Value: MoreSnooze, Label: "Remind me in 1 hour"},
 		Option{Value: MoreAway, Label: "I'm away"},
 		Option{Value: MoreLeave, Label: "Not on this team"})
-	all := append(taps, full, more)
+	all := slices.Concat(taps, []slack.BlockElement{full, more})
 	if t.ConfidenceFirst {
-		all = append([]slack.BlockElement{CheckinFull.Primary(r, "How sure, 1 to 5", "")}, append(taps, more)...)
+		all = slices.Concat([]slack.BlockElement{CheckinFull.Primary(r, "How sure, 1 to 5", "")}, taps, []slack.BlockElement{more})
 	}
 	if v.Example {
 		return inert(all)

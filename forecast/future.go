@@ -31,7 +31,7 @@ func (f *future) class(slot int) class {
 	if f.days.classOf == nil {
 		return f.days.classes[0]
 	}
-	f.date(slot)
+	f.reach(slot)
 	for len(f.classes) <= slot {
 		c := f.days.classOf(f.dates[len(f.classes)])
 		f.classes = append(f.classes, c)
@@ -40,9 +40,9 @@ func (f *future) class(slot int) class {
 	return f.days.classes[f.classes[slot]]
 }
 
-// date returns the day of the slot and remembers those before; no date where
-// the calendar has no more working days.
-func (f *future) date(slot int) calendar.Date {
+// reach makes the days up to that of the slot known; no date where the calendar
+// has no more working days.
+func (f *future) reach(slot int) {
 	for len(f.dates) <= slot {
 		d := f.dates[len(f.dates)-1]
 		if !d.IsZero() {
@@ -50,14 +50,13 @@ func (f *future) date(slot int) calendar.Date {
 		}
 		f.dates = append(f.dates, d)
 	}
-	return f.dates[slot]
 }
 
 // walk makes the slots known that paces from the slowest to the fastest need: to
 // where the mean pace is as far as the fastest is by the end of the slot, and to
 // where the slowest is as far as the mean one is by then.
 func (f *future) walk(slot int, slowest, fastest float64) {
-	f.date(slot)
+	f.reach(slot)
 	if f.days.classOf == nil {
 		return
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"math"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -42,10 +41,6 @@ func paces(t *rapid.T) forecast.Pace {
 		}
 	}
 }
-
-var dates = rapid.Custom(func(t *rapid.T) calendar.Date {
-	return calendar.DateOf(time.Unix(rapid.Int64Range(1.7e9, 2.2e9).Draw(t, "unix"), 0), time.UTC)
-})
 
 func TestChancesRiseWithTimeAndFallWithItems(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -83,9 +83,9 @@ type curves struct {
 func follow(s states, scope int, ends []ending) curves {
 	c := curves{epics: len(ends), chance: make([]float64, 0, 64*len(ends))}
 	below := make([]float64, scope+1)
-	low, v, left := 0, []float64{1}[:min(scope, 1)], 1.0
+	low, v := 0, []float64{1}[:min(scope, 1)]
 	for slot := 0; ; slot++ {
-		left = c.append(low, v, ends, below)
+		left := c.append(low, v, ends, below)
 		if left < leftMass || slot == maxSlots {
 			return c
 		}

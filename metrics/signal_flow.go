@@ -44,7 +44,7 @@ func covered(list []day, n int) bool { return float64(len(list)) >= (1-maxMissin
 // overload is S3: WIP against the limit of the board or an admin, or else 1.5
 // times the median of 8 weeks' working days.
 func (s *survey) overload() []Reading {
-	limit, n := float64(s.board.WIPLimit), 0
+	limit := float64(s.board.WIPLimit)
 	var window Dates
 	if limit == 0 {
 		window = Dates{s.ruler.today.AddDays(-7 * loadWeeks), s.ruler.today.AddDays(-1)}
@@ -55,7 +55,7 @@ func (s *survey) overload() []Reading {
 			}
 		}
 		slices.Sort(levels)
-		n = len(levels)
+		n := len(levels)
 		limit = loadFactor * Median(levels)
 		if n < minDays || limit == 0 {
 			return one(Reading{Measures: []Measure{s.withheld(WIPLoad, WithheldNoHistory, n)}})

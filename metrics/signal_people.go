@@ -47,25 +47,6 @@ func (s *survey) mismatch() []Reading {
 	return one(Reading{Measures: []Measure{m}})
 }
 
-// Mismatch is S13 for one person who said "on track": the issues among those
-// that they moved that the readings name as blocked or stale. It is for that
-// person's eyes only and never stored.
-func Mismatch(readings []Reading, moved []int64) []int64 {
-	var ids []int64
-	for _, r := range readings {
-		if r.Signal != SignalBlocked && r.Signal != SignalStale {
-			continue
-		}
-		for _, id := range r.Issues {
-			if slices.Contains(moved, id) {
-				ids = append(ids, id)
-			}
-		}
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
-}
-
 // silence is S14: how many answer, never who.
 func (s *survey) silence() []Reading {
 	return one(Reading{Measures: []Measure{s.responseOverFive(), s.responseOfThree()}})

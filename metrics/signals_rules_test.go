@@ -177,19 +177,6 @@ func TestNearlyAllOnTrackIsNothingWhileTheOddsAreFine(t *testing.T) {
 	}
 }
 
-func TestMismatchNamesOnlyWhatThePersonMoved(t *testing.T) {
-	readings := []metrics.Reading{
-		{Signal: metrics.SignalBlocked, Issues: []int64{5, 3}}, {Signal: metrics.SignalStale, Issues: []int64{4}},
-		{Signal: metrics.SignalAgeing, Issues: []int64{9}},
-	}
-	if got := metrics.Mismatch(readings, []int64{3, 4, 9, 1}); !slices.Equal(got, []int64{3, 4}) {
-		t.Errorf("%v", got)
-	}
-	if got := metrics.Mismatch(readings, nil); got != nil {
-		t.Errorf("nothing moved: %v", got)
-	}
-}
-
 func TestFiguresFromPeopleAreWithheldWhereTheyGiveSomeoneAway(t *testing.T) {
 	few, mixed := metrics.WithheldFewPeople, metrics.WithheldMixed
 	for _, c := range []struct {

@@ -34,9 +34,9 @@ func (b Board) sprintFacts(r ruler) []sprintFacts {
 }
 
 // lateFrom returns the start of the last two working days of a sprint.
-func (r ruler) lateFrom(s Sprint, now time.Time) time.Time {
-	at := newRuler(r.calendar, s.until(now), 0)
-	return at.back(bunchDays).Start(r.zone)
+func (m ruler) lateFrom(s Sprint, now time.Time) time.Time {
+	at := newRuler(m.calendar, s.until(now), 0)
+	return at.back(bunchDays).Start(m.zone)
 }
 
 // addSprints counts an item for the sprints that it was in.
