@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -77,14 +76,14 @@ type place struct{ round, user string }
 // a later one of which Slack saw no ack. An ack to a tap on a closed prompt
 // promises nothing: the person is told that it is closed, and how to answer late.
 func (k *killing) checkAnswers(ctx context.Context, t *testing.T, team models.Team, rounds []models.Round) (acked, lost int) {
-	closed, opened := map[string]time.Time{}, map[string]string{}
-	for _, r := range rounds {
-		closed[r.ID], opened[r.CheckinID+r.Date.String()] = r.ClosedAt, r.ID
-	}
 	may, sure := map[place][]string{}, map[place]bool{}
 	for _, c := range k.crowd.clicks {
-		at := place{cmp.Or(c.round, opened[c.checkin+c.date]), c.user}
-		if c.acked && (c.form || c.by.Before(closed[at.round])) {
+		var round models.Round
+		if i := slices.IndexFunc(rounds, c.in); i >= 0 {
+			round = rounds[i]
+		}
+		at := place{round.ID, c.user}
+		if c.acked && (c.form || c.by.Before(round.ClosedAt)) {
 			may[at], sure[at] = nil, true
 			acked++
 		}
@@ -126,7 +125,7 @@ func (k *killing) duePosts(ctx context.Context, t *testing.T, team models.Team, 
 		}
 		for _, m := range members {
 			prompt := post{"prompt:" + r.ID + ":" + m.User, m.User, ":" + r.ID}
-			if _, written := outbox[prompt.key]; written || !k.early(m) {
+			if _, written := outbox[prompt.key]; written || !k.early(r, m) {
 				due = append(due, prompt)
 			}
 			if m.State == models.MemberMissed && !m.Reminded {
@@ -144,9 +143,9 @@ func (k *killing) duePosts(ctx context.Context, t *testing.T, team models.Team, 
 
 // early says whether a member answered by the form before the bot, perhaps dead
 // just then, came to asking, and so needed no prompt.
-func (k *killing) early(m models.RoundMember) bool {
+func (k *killing) early(r models.Round, m models.RoundMember) bool {
 	return slices.ContainsFunc(k.crowd.clicks, func(c tap) bool {
-		return c.form && c.round == m.RoundID && c.user == m.User && c.from.Before(m.AskAt.Add(time.Minute))
+		return c.form && c.in(r) && c.user == m.User && c.from.Before(m.AskAt.Add(time.Minute))
 	})
 }
 

@@ -40,6 +40,11 @@ type tap struct {
 	from, by            time.Time
 }
 
+// in says whether the tap was about that round.
+func (t tap) in(r models.Round) bool {
+	return t.round == r.ID || t.round == "" && t.checkin == r.CheckinID && t.date == r.Date.String()
+}
+
 var errRefused = errors.New("the control surface refused")
 
 // ask calls the control surface. An error is what a person would call "it
