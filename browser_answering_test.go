@@ -13,7 +13,13 @@ func TestBrowserAnAnswerIsOneTapOrTwoScreens(t *testing.T) {
 	b := startBrowser(t)
 	c := startDemo(t, demoCmd{})
 	c.wordsOn(t)
+	c.clockTo("09:31") // today's round was open already, so it asks for no words
+	c.tap(ada, "checkin.at_risk")
+	c.tap(noor, "checkin.on_track")
+	c.tap(lena, "checkin.on_track")
 	c.clockTo("09:31")
+	c.tap(anil, "checkin.on_track")
+	c.tap(priya, "checkin.on_track")
 
 	// The short answer: one tap on the prompt.
 	p := b.opens(c.PageURL + "?user=" + ada)

@@ -133,18 +133,19 @@ func (d *demo) people() []models.Participant {
 // blocked, and this morning those who are early have answered already.
 func (d *demo) firstDay(ctx context.Context, team models.Team, p models.Project, today time.Time) error {
 	yesterday := today.AddDate(0, 0, -1)
-	at := func(day time.Time, hour, minute int) time.Time {
-		return calendar.DateOf(day, demoZone).At(hour, minute, demoZone)
+	// Each in their own zone: how far those are apart changes with the seasons.
+	at := func(day time.Time, zone string, hour, minute int) time.Time {
+		return calendar.DateOf(day, demoZone).At(hour, minute, mustZone(zone))
 	}
 	blocked := models.Answer{User: "U06LENA", Status: models.Blocked, Confidence: 2, BlockedKind: "decision", BlockedKey: d.openIssue(ctx, team, p), Since: calendar.DateOf(yesterday, demoZone).AddDays(-3)}
 	for _, step := range []struct {
 		at      time.Time
 		answers []models.Answer
 	}{
-		{at(yesterday, 5, 20), []models.Answer{{User: "U05PRIYA", Status: models.OnTrack, Confidence: 4}, {User: "U08ANIL", Status: models.OnTrack, Confidence: 4}}},
-		{at(yesterday, 9, 45), []models.Answer{{User: "U01MIRA", Status: models.OnTrack, Confidence: 4}, {User: "U03ADA", Status: models.AtRisk, Confidence: 3}, blocked, {User: "U09NOOR", Status: models.OnTrack, Confidence: 5}}},
-		{at(yesterday, 15, 45), []models.Answer{{User: "U04TOMAS", Status: models.OnTrack, Confidence: 4}}},
-		{at(today, 5, 20), []models.Answer{{User: "U05PRIYA", Status: models.OnTrack, Confidence: 4}, {User: "U08ANIL", Status: models.AtRisk, Confidence: 3}}},
+		{at(yesterday, "Asia/Kolkata", 9, 50), []models.Answer{{User: "U05PRIYA", Status: models.OnTrack, Confidence: 4}, {User: "U08ANIL", Status: models.OnTrack, Confidence: 4}}},
+		{at(yesterday, "Europe/Berlin", 9, 45), []models.Answer{{User: "U01MIRA", Status: models.OnTrack, Confidence: 4}, {User: "U03ADA", Status: models.AtRisk, Confidence: 3}, blocked, {User: "U09NOOR", Status: models.OnTrack, Confidence: 5}}},
+		{at(yesterday, "America/New_York", 9, 45), []models.Answer{{User: "U04TOMAS", Status: models.OnTrack, Confidence: 4}}},
+		{at(today, "Asia/Kolkata", 9, 50), []models.Answer{{User: "U05PRIYA", Status: models.OnTrack, Confidence: 4}, {User: "U08ANIL", Status: models.AtRisk, Confidence: 3}}},
 		{today, nil},
 	} {
 		if err := d.through(ctx, step.at); err != nil {

@@ -49,11 +49,22 @@ func RoleChanged(v RoleChangedView) Message {
 	role := article(v.Role) + " " + name(v.Role) + v.where()
 	switch {
 	case v.ToUser && v.Revoked:
-		return said("You are no longer " + role + " in Headway.")
+		return said("You are no longer " + role + " in Headway." + v.asking())
 	case v.ToUser:
-		return said("You are now " + role + " in Headway.")
+		return said("You are now " + role + " in Headway." + v.asking())
 	case v.Revoked:
-		return said(Mention(v.User) + " is no longer " + role + ".")
+		return said(Mention(v.User) + " is no longer " + role + "." + v.asking())
 	}
-	return said(Mention(v.User) + " is now " + role + ".")
+	return said(Mention(v.User) + " is now " + role + "." + v.asking())
+}
+
+// asking says what being an observer means for check-ins.
+func (v RoleChangedView) asking() string {
+	switch {
+	case v.Role != "observer":
+		return ""
+	case v.Revoked:
+		return " Whoever takes part in the check-in is asked again from the next round on."
+	}
+	return " Observers see reports and are not asked in check-ins."
 }

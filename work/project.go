@@ -115,6 +115,11 @@ func (w *Worker) Grant(ctx context.Context, tx models.Team, by, user string, rol
 	if err := tx.Grant(ctx, g); err != nil {
 		return err
 	}
+	if role == models.Observer {
+		if err := w.observe(ctx, tx, user, projectID, true); err != nil {
+			return err
+		}
+	}
 	return w.audit(ctx, tx, by, "role.grant", projectID, role.String()+" "+user)
 }
 
@@ -126,6 +131,9 @@ func (w *Worker) Revoke(ctx context.Context, tx models.Team, by, user string, ro
 	}
 	if errors.Is(err, models.ErrNotFound) {
 		return Refusal{"This person doesn't have that role."}
+	}
+	if err == nil && role == models.Observer {
+		err = w.observe(ctx, tx, user, projectID, false)
 	}
 	if err != nil {
 		return err
