@@ -199,12 +199,12 @@ func TestStoryOnTrackIsComparedWithJiraForThePersonAlone(t *testing.T) {
 	c.submit(anil, c.modal(anil, "checkin.answer"), map[string]any{"status": "on_track"})
 	c.awaitMessage(anil, anil, "", "(at risk); this replaces it.")
 	c.clock("0s") // after all that was under way
-	c.fault(map[string]any{"fault": "clear"})
 	for _, user := range []string{anil, priya} {
 		for _, m := range c.messages(user, user, after, 0) {
 			keepsQuietOf(t, m.Text, "Still right?")
 		}
 	}
+	c.fault(map[string]any{"fault": "clear"})
 
 	// Nobody is asked whose items move, nor where Jira does not answer.
 	c.clockTo("09:31")

@@ -55,6 +55,11 @@ func (t Team) Participants(ctx context.Context, projectID string) ([]Participant
 	return all[Participant](t.rows(ctx).Where("project_id = ?", projectID).Order("user_id"))
 }
 
+// Participant returns how the person takes part in the project.
+func (t Team) Participant(ctx context.Context, projectID, user string) (Participant, error) {
+	return one[Participant](t.rows(ctx).Where("project_id = ? AND user_id = ?", projectID, user))
+}
+
 // ProjectsOfUser lists the projects that the person takes part in, by key.
 func (t Team) ProjectsOfUser(ctx context.Context, user string) ([]Project, error) {
 	db := t.rows(ctx)

@@ -112,6 +112,7 @@ var everyMethod = []struct {
 		return t.SetParticipants(ctx, "p1", []models.Participant{{User: "U7"}})
 	}},
 	{"Participants", with(models.Team.Participants, "p1")},
+	{"Participant", func(ctx context.Context, t models.Team) error { _, err := t.Participant(ctx, "p1", "U7"); return err }},
 	{"ParticipationsOf", with(models.Team.ParticipationsOf, "U7")},
 	{"SetZone", func(ctx context.Context, t models.Team) error { return t.SetZone(ctx, "U7", "Asia/Tokyo") }},
 	{"RemoveParticipant", func(ctx context.Context, t models.Team) error { return t.RemoveParticipant(ctx, "U2") }},

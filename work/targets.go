@@ -131,13 +131,11 @@ func (w *Worker) onDay(ctx context.Context, team models.Team, targets []Target, 
 // participant is a person's part in a project; asked is false for observers and
 // those who take no part.
 func participant(ctx context.Context, team models.Team, projectID, user string) (p models.Participant, asked bool, err error) {
-	people, err := team.Participants(ctx, projectID)
-	for _, p := range people {
-		if p.User == user {
-			return p, !p.Observer, err
-		}
+	p, err = team.Participant(ctx, projectID, user)
+	if errors.Is(err, models.ErrNotFound) {
+		return models.Participant{User: user}, false, nil
 	}
-	return models.Participant{User: user}, false, err
+	return p, err == nil && !p.Observer, err
 }
 
 // early are the rounds of today that are still to open and will ask the person.
