@@ -134,18 +134,18 @@ func (d *demo) people() []models.Participant {
 func (d *demo) firstDay(ctx context.Context, team models.Team, p models.Project, today time.Time) error {
 	yesterday := today.AddDate(0, 0, -1)
 	// Each in their own zone: how far those are apart changes with the seasons.
-	at := func(day time.Time, zone string, hour, minute int) time.Time {
-		return calendar.DateOf(day, demoZone).At(hour, minute, mustZone(zone))
+	pastNine := func(day time.Time, zone string, minutes int) time.Time {
+		return calendar.DateOf(day, demoZone).At(9, minutes, mustZone(zone))
 	}
 	blocked := models.Answer{User: "U06LENA", Status: models.Blocked, Confidence: 2, BlockedKind: "decision", BlockedKey: d.openIssue(ctx, team, p), Since: calendar.DateOf(yesterday, demoZone).AddDays(-3)}
 	for _, step := range []struct {
 		at      time.Time
 		answers []models.Answer
 	}{
-		{at(yesterday, "Asia/Kolkata", 9, 50), []models.Answer{{User: "U05PRIYA", Status: models.OnTrack, Confidence: 4}, {User: "U08ANIL", Status: models.OnTrack, Confidence: 4}}},
-		{at(yesterday, "Europe/Berlin", 9, 45), []models.Answer{{User: "U01MIRA", Status: models.OnTrack, Confidence: 4}, {User: "U03ADA", Status: models.AtRisk, Confidence: 3}, blocked, {User: "U09NOOR", Status: models.OnTrack, Confidence: 5}}},
-		{at(yesterday, "America/New_York", 9, 45), []models.Answer{{User: "U04TOMAS", Status: models.OnTrack, Confidence: 4}}},
-		{at(today, "Asia/Kolkata", 9, 50), []models.Answer{{User: "U05PRIYA", Status: models.OnTrack, Confidence: 4}, {User: "U08ANIL", Status: models.AtRisk, Confidence: 3}}},
+		{pastNine(yesterday, "Asia/Kolkata", 50), []models.Answer{{User: "U05PRIYA", Status: models.OnTrack, Confidence: 4}, {User: "U08ANIL", Status: models.OnTrack, Confidence: 4}}},
+		{pastNine(yesterday, "Europe/Berlin", 45), []models.Answer{{User: "U01MIRA", Status: models.OnTrack, Confidence: 4}, {User: "U03ADA", Status: models.AtRisk, Confidence: 3}, blocked, {User: "U09NOOR", Status: models.OnTrack, Confidence: 5}}},
+		{pastNine(yesterday, "America/New_York", 45), []models.Answer{{User: "U04TOMAS", Status: models.OnTrack, Confidence: 4}}},
+		{pastNine(today, "Asia/Kolkata", 50), []models.Answer{{User: "U05PRIYA", Status: models.OnTrack, Confidence: 4}, {User: "U08ANIL", Status: models.AtRisk, Confidence: 3}}},
 		{today, nil},
 	} {
 		if err := d.through(ctx, step.at); err != nil {

@@ -20,6 +20,13 @@ type Doubt struct {
 	Silent  int       // working days without a change of status
 }
 
+// Worth says whether the doubt is worth a question today: a flag always is, a
+// silence when it begins and every fifth working day after. What was answered
+// before is not kept, and the same question each morning would be a nuisance.
+func (d Doubt) Worth() bool {
+	return !d.Flagged.IsZero() || (d.Silent-SilentAfter)%SilentAfter == 1
+}
+
 // Doubts are those of a person's own items in progress, flagged ones first, the
 // oldest doubt in front. Epics move slowly and are left out. Signal S13, the
 // half for one person.

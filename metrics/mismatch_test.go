@@ -9,6 +9,21 @@ import (
 	"headway/calendar"
 )
 
+func TestASilenceIsAskedAboutWhenItBeginsAndEveryFifthDayAfter(t *testing.T) {
+	var days []int
+	for n := SilentAfter + 1; n < 20; n++ {
+		if (Doubt{Silent: n}).Worth() {
+			days = append(days, n)
+		}
+	}
+	if diff := cmp.Diff([]int{6, 11, 16}, days); diff != "" {
+		t.Error(diff)
+	}
+	if !(Doubt{Flagged: time.Unix(1, 0), Silent: 7}).Worth() {
+		t.Error("a flag is passed over")
+	}
+}
+
 func TestDoubtsAreFlaggedOrSilentItemsOldestFirst(t *testing.T) {
 	day := func(d int) time.Time { return time.Date(2026, 11, d, 15, 0, 0, 0, time.UTC) }
 	cal := calendar.Calendar{Days: calendar.MonToFri, Off: map[calendar.Date]bool{{Year: 2026, Month: 11, Day: 18}: true}}

@@ -577,6 +577,7 @@ func TestAlmatyAndAsuncionFollowTheirNewRules(t *testing.T) {
 // round, and a member exactly one moment to be asked, at the own wall time or,
 // where the clocks skip that, right after the gap.
 func TestEveryZoneHasOneRoundPerWorkingDay(t *testing.T) {
+	t.Parallel()
 	until := map[calendar.Slot]int{{Hour: 9, Minute: 30}: 2037, {Minute: 15}: 2023, {Hour: 23, Minute: 45}: 2023}
 	rounds := 0
 	for _, name := range zoneNames(t) {

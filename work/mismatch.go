@@ -2,6 +2,7 @@ package work
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"headway/blocks"
@@ -32,7 +33,8 @@ func (w *Worker) Mismatch(ctx context.Context, team models.Team, user, roundID s
 	if err != nil {
 		return v, false
 	}
-	doubts := metrics.Doubts(issues, rc.project.Calendar(), w.Today(rc.project), rc.project.Location())
+	doubts := slices.DeleteFunc(metrics.Doubts(issues, rc.project.Calendar(), w.Today(rc.project), rc.project.Location()),
+		func(d metrics.Doubt) bool { return !d.Worth() })
 	zone, err := w.zoneOf(ctx, team, rc, user)
 	if err != nil || len(doubts) == 0 {
 		return v, false
