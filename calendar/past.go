@@ -3,14 +3,12 @@ package calendar
 import (
 	"errors"
 	"regexp"
-	"strconv"
 	"strings"
 )
 
 var (
 	errPast = errors.New("calendar: no stretch of days")
 
-	backPattern  = regexp.MustCompile(`^(\d{1,4})([dw])$`)
 	monthPattern = regexp.MustCompile(`^\d{4}-\d{2}$`)
 )
 
@@ -30,7 +28,7 @@ func ParsePast(s string, today Date) (Span, error) {
 }
 
 func readPast(s string, today Date) (Span, error) {
-	if days, ok := parseBack(s); ok {
+	if days, ok := ParseLength(s); ok {
 		return Span{today.AddDays(1 - days), today}, nil
 	}
 	if monthPattern.MatchString(s) {
@@ -54,7 +52,7 @@ func readPast(s string, today Date) (Span, error) {
 // "2026-11-01".
 func ParseSince(s string, today Date) (Date, error) {
 	s = strings.ToLower(strings.TrimSpace(s))
-	if days, ok := parseBack(s); ok {
+	if days, ok := ParseLength(s); ok {
 		return today.AddDays(-days), nil
 	}
 	d, err := ParseDate(s)
@@ -62,17 +60,4 @@ func ParseSince(s string, today Date) (Date, error) {
 		return Date{}, errPast
 	}
 	return d, nil
-}
-
-// parseBack reads "2w" or "30d" as days; "0d" is none.
-func parseBack(s string) (days int, ok bool) {
-	m := backPattern.FindStringSubmatch(s)
-	if m == nil {
-		return 0, false
-	}
-	n, err := strconv.Atoi(m[1])
-	if m[2] == "w" {
-		n *= 7
-	}
-	return n, err == nil && n > 0
 }

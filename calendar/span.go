@@ -33,7 +33,7 @@ var (
 // and "3d" or "2w", which begin today. At most a year is one.
 func ParseSpan(text string, today Date) (Span, error) {
 	text = strings.ReplaceAll(strings.ToLower(text), "…", "..") // keyboards make one of several dots
-	if n, ok := parseLength(text); ok {
+	if n, ok := ParseLength(text); ok {
 		return Span{today, today.AddDays(n - 1)}.checked()
 	}
 	first, last, isRange := strings.Cut(text, "..")
@@ -58,12 +58,12 @@ func (s Span) checked() (Span, error) {
 	return s, nil
 }
 
-// parseLength reads "3d" and "2w" as days, at least one.
-func parseLength(s string) (days int, ok bool) {
+// ParseLength reads "3d" and "2w" as days, at least one.
+func ParseLength(s string) (days int, ok bool) {
 	for unit, length := range map[string]int{"d": 1, "w": 7} {
 		number, found := strings.CutSuffix(s, unit)
-		if n, err := strconv.Atoi(number); found && err == nil && n > 0 && n < 10_000 {
-			return n * length, true
+		if n, err := strconv.ParseUint(number, 10, 16); found && err == nil && n > 0 && n < 10_000 {
+			return int(n) * length, true
 		}
 	}
 	return 0, false

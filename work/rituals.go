@@ -265,22 +265,10 @@ func UntilDate(words []string, today calendar.Date) (calendar.Date, error) {
 		return calendar.Date{}, nil
 	}
 	date, err := calendar.ParseDate(words[0])
-	var n int
-	var unit string
-	if err != nil {
-		if read, _ := fmt.Sscanf(words[0], "%d%s", &n, &unit); read != 2 || n < 1 || n > 366 {
-			return date, errUntil
-		}
-		switch unit {
-		case "d":
-			date = today.AddDays(n)
-		case "w":
-			date = today.AddDays(7 * n)
-		default:
-			return date, errUntil
-		}
+	if days, ok := calendar.ParseLength(words[0]); ok {
+		date, err = today.AddDays(days), nil
 	}
-	if len(words) > 1 || !date.After(today) || date.Sub(today) > 366 {
+	if err != nil || len(words) > 1 || !date.After(today) || date.Sub(today) > 366 {
 		return date, errUntil
 	}
 	return date, nil
