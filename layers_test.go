@@ -35,6 +35,7 @@ var layers = map[string][]string{
 	"handlers": {"bot", "work", "blocks", "models", "metrics", "calendar"},
 	"jobs":     {"work"},
 
+	"calendar/caltest": nil,        // zones for tests
 	"models/storetest": {"models"}, // databases for tests
 	"bench":            nil,        // measures; only its tests import
 
@@ -55,7 +56,7 @@ var guarded = map[string][]string{
 	"net":                            {"bot", "jira", "sandbox", "sandbox/slack", "sandbox/jira"},
 	"net/http":                       {"bot", "jira", "sandbox", "sandbox/slack", "sandbox/jira", "sandbox/jira/contract", "sandbox/page"},
 	"os/exec":                        {"models/storetest"},
-	"testing":                        {"models/storetest"},
+	"testing":                        {"models/storetest", "calendar/caltest"},
 	"database/sql":                   {"models"},
 	"gorm.io/":                       {"models"},
 	"github.com/go-gormigrate/":      {"models"},

@@ -1,15 +1,11 @@
 package calendar_test
 
 import (
-	"archive/zip"
-	"go/build"
-	"path/filepath"
-	"runtime/debug"
-	"slices"
 	"testing"
 	"time"
 
 	"headway/calendar"
+	"headway/calendar/caltest"
 )
 
 func TestNextSlotIsStrictlyAfter(t *testing.T) {
@@ -71,20 +67,15 @@ func TestEveryZoneHasEachSlotOncePerDate(t *testing.T) {
 		{Hour: 23, Minute: 45, Days: calendar.Saturday | calendar.Sunday},
 	}
 	from, until := 2020, 2037
-	if testing.Short() || underRaceDetector() { // one goroutine has no races, and takes a minute there
+	if testing.Short() || caltest.UnderRaceDetector() { // one goroutine has no races, and takes a minute there
 		until = 2021
 	}
-	for _, name := range zoneNames(t) {
+	for _, name := range caltest.Zones(t) {
 		z := zone(t, name)
 		for _, slot := range slots {
 			checkSlots(t, slot, z, from, until)
 		}
 	}
-}
-
-func underRaceDetector() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }
 
 func checkSlots(t *testing.T, slot calendar.Slot, z *time.Location, from, until int) {
@@ -132,27 +123,4 @@ func onTime(slot calendar.Slot, d calendar.Date, at time.Time) bool {
 func wall(t time.Time) time.Time {
 	y, m, d := t.Date()
 	return time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
-}
-
-// zoneNames lists the zones of Go's own copy of the IANA database, of several
-// names for the same rules one.
-func zoneNames(t *testing.T) []string {
-	t.Helper()
-	archive, err := zip.OpenReader(filepath.Join(build.Default.GOROOT, "lib", "time", "zoneinfo.zip"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer archive.Close()
-	var names []string
-	seen := map[uint32]bool{}
-	for _, f := range archive.File {
-		if !f.FileInfo().IsDir() && !seen[f.CRC32] {
-			seen[f.CRC32] = true
-			names = append(names, f.Name)
-		}
-	}
-	if len(names) < 250 {
-		t.Fatalf("found only %d zones", len(names))
-	}
-	return names
 }

@@ -3,9 +3,9 @@ package forecast_test
 import (
 	"math"
 	"math/rand/v2"
-	"runtime/debug"
-	"slices"
 	"testing"
+
+	"headway/calendar/caltest"
 )
 
 // The synthetic teams on which forecasts are scored. They are frozen, seeds and
@@ -209,7 +209,7 @@ func TestGeneratorsAreTheFrozenOnes(t *testing.T) {
 		if sum(first.history) != g.items0 || first.truth != g.truth0 || sum(second.history) != g.items1 || second.truth != g.truth1 {
 			t.Errorf("%s begins with %d, %d and %d, %d", g.name, sum(first.history), first.truth, sum(second.history), second.truth)
 		}
-		if testing.Short() || underRaceDetector() { // one goroutine has no races
+		if testing.Short() || caltest.UnderRaceDetector() { // one goroutine has no races
 			continue
 		}
 		items, truth := 0, 0
@@ -222,11 +222,6 @@ func TestGeneratorsAreTheFrozenOnes(t *testing.T) {
 			t.Errorf("%s finishes %d items and takes %d days in all, want %d and %d", g.name, items, truth, g.items, g.truth)
 		}
 	}
-}
-
-func underRaceDetector() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }
 
 func sum(days []int) (n int) {

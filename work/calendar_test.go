@@ -1,12 +1,8 @@
 package work
 
 import (
-	"archive/zip"
 	"errors"
 	"fmt"
-	"go/build"
-	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +11,7 @@ import (
 
 	"headway/blocks"
 	"headway/calendar"
+	"headway/calendar/caltest"
 	"headway/models"
 	"headway/models/storetest"
 )
@@ -580,9 +577,9 @@ func TestEveryZoneHasOneRoundPerWorkingDay(t *testing.T) {
 	t.Parallel()
 	until := map[calendar.Slot]int{{Hour: 9, Minute: 30}: 2037, {Minute: 15}: 2023, {Hour: 23, Minute: 45}: 2023}
 	rounds := 0
-	for _, name := range zoneNames(t) {
+	for _, name := range caltest.Zones(t) {
 		for clock, last := range until {
-			if testing.Short() || underRaceDetector() { // one goroutine has no races
+			if testing.Short() || caltest.UnderRaceDetector() { // one goroutine has no races
 				last = 2020
 			}
 			rounds += liveThrough(t, name, clock, 2020, last)
@@ -637,32 +634,4 @@ func onTime(clock calendar.Slot, d calendar.Date, at time.Time) bool {
 // wall is what a clock on the wall shows.
 func wall(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
-}
-
-func underRaceDetector() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
-}
-
-// zoneNames lists the zones of Go's own copy of the IANA database, of several
-// names for the same rules one.
-func zoneNames(t *testing.T) []string {
-	t.Helper()
-	archive, err := zip.OpenReader(filepath.Join(build.Default.GOROOT, "lib", "time", "zoneinfo.zip"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer archive.Close()
-	var names []string
-	seen := map[uint32]bool{}
-	for _, f := range archive.File {
-		if !f.FileInfo().IsDir() && !seen[f.CRC32] {
-			seen[f.CRC32] = true
-			names = append(names, f.Name)
-		}
-	}
-	if len(names) < 250 {
-		t.Fatalf("found only %d zones", len(names))
-	}
-	return names
 }
